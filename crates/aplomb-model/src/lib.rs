@@ -1,0 +1,30 @@
+//! The words the whole product uses, and nothing that acts on the world.
+//!
+//! A [`Source`] is text with a name. A reader turns sources into a [`Tree`] whose every key and
+//! value ([`Node`]) knows its byte range ([`Span`]). A [`Subject`] is one thing under judgement.
+//! Evaluation yields [`Finding`]s, each with an [`Outcome`] and [`Evidence`]; all of them, weighed,
+//! make a [`Report`] with a [`Verdict`].
+//!
+//! No input or output, no command line, no file format and no rendering live here.
+
+mod finding;
+mod mistake;
+mod node;
+mod phrase;
+mod report;
+mod source;
+mod span;
+mod subject;
+mod tree;
+
+pub use finding::{Demand, Evidence, Excerpt, Finding, Outcome, Reference, Role, Severity};
+pub use mistake::Mistake;
+pub use node::{Member, Node, Value};
+pub use phrase::{Lang, Phrase};
+pub use report::{
+    Count, Delivery, Diagnostic, DiagnosticLevel, Report, StandardUsed, Summary, Verdict,
+};
+pub use source::{Encoding, Position, Source};
+pub use span::Span;
+pub use subject::{Subject, SubjectKind, SubjectName};
+pub use tree::{Comment, Located, Tree};
