@@ -1,3 +1,6 @@
+use std::fmt;
+use std::sync::Arc;
+
 use crate::{Phrase, Position, SubjectName};
 
 /// What came of one rule on one subject.
@@ -76,10 +79,31 @@ impl Severity {
 }
 
 /// The result of one rule on one subject or one node of it, complete enough to be reported.
+///
+/// A run over many subjects holds many of these, most of them passes: what is the same for all
+/// results of a rule or a subject is shared.
 #[derive(Clone, Debug)]
 pub struct Finding {
+    /// What was demanded.
+    pub rule: Arc<RuleFacts>,
+    /// What was judged.
+    pub subject: Arc<SubjectName>,
+    /// What came of it.
+    pub outcome: Outcome,
+    /// What was found, or why nothing could be; empty for a plain pass.
+    pub message: Phrase,
+    /// Where it was seen, the main place first.
+    pub evidence: Vec<Evidence>,
+    /// Identity from one run to the next. Built from standard, rule, subject and the normalised
+    /// locator, never from a line or a value.
+    pub fingerprint: Fingerprint,
+}
+
+/// What a report says of a rule, the same in all its findings.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct RuleFacts {
     /// The rule's id: `SW-061`.
-    pub rule: String,
+    pub id: String,
     /// The rule's name: `listening-ports-documented`.
     pub name: String,
     /// Id of the standard that holds the rule.
@@ -90,23 +114,22 @@ pub struct Finding {
     pub severity: Severity,
     /// What the rule demands, in a line.
     pub title: Phrase,
-    /// What was judged.
-    pub subject: SubjectName,
-    /// What came of it.
-    pub outcome: Outcome,
-    /// What was found, or why nothing could be.
-    pub message: Phrase,
-    /// Where it was seen, the main place first.
-    pub evidence: Vec<Evidence>,
     /// Where the rule demands it.
     pub demand: Demand,
     /// What to do.
     pub remedy: Phrase,
     /// Which texts ask for it.
     pub references: Vec<Reference>,
-    /// Identity of the finding from one run to the next, 32 hexadecimal digits. Built from
-    /// standard, rule, subject and the normalised locator, never from a line or a value.
-    pub fingerprint: String,
+}
+
+/// Identity of a finding: 128 bits, shown as 32 hexadecimal digits.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct Fingerprint(pub [u8; 16]);
+
+impl fmt::Display for Fingerprint {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        self.0.iter().try_for_each(|byte| write!(f, "{byte:02x}"))
+    }
 }
 
 /// A place that shows what a finding says.

@@ -17,7 +17,9 @@ mod span;
 mod subject;
 mod tree;
 
-pub use finding::{Demand, Evidence, Excerpt, Finding, Outcome, Reference, Role, Severity};
+pub use finding::{
+    Demand, Evidence, Excerpt, Finding, Fingerprint, Outcome, Reference, Role, RuleFacts, Severity,
+};
 pub use mistake::Mistake;
 pub use node::{Member, Node, Value};
 pub use phrase::{Lang, Phrase};

@@ -1,0 +1,530 @@
+//! From rules as written to rules that run.
+
+use std::sync::Arc;
+
+use aplomb_model::{
+    Diagnostic, DiagnosticLevel, Member, Mistake, Node, Outcome, Phrase, RuleFacts, Severity, Span,
+    Subject, SubjectKind, Value,
+};
+use aplomb_standard::authored::{listed, suggest, unknown_key, wrong_type};
+use aplomb_standard::{FileMistakes, Rule, Selection, SelectedRule, Standard, SubjectFilter, Written};
+use chrono::{DateTime, FixedOffset};
+
+use crate::evidence;
+use crate::expression::{Expression, ExpressionError};
+use crate::judgement::{Judgement, NODE_VARIABLES, SUBJECT_VARIABLES, View};
+use crate::kinds::assert::unevaluated;
+use crate::kinds::{Check, KINDS, NodeCheck};
+use crate::path::{Path, TooCostly};
+use crate::schema;
+use crate::template::Template;
+
+/// Rules ready to run.
+#[derive(Debug)]
+pub struct Compiled {
+    pub(crate) rules: Vec<CompiledRule>,
+    /// What was noticed about the rules: parameters that nothing uses.
+    pub diagnostics: Vec<Diagnostic>,
+}
+
+impl Compiled {
+    /// How many rules there are.
+    pub fn len(&self) -> usize {
+        self.rules.len()
+    }
+
+    /// Whether there is no rule at all.
+    pub fn is_empty(&self) -> bool {
+        self.rules.is_empty()
+    }
+}
+
+/// One rule ready to run.
+#[derive(Debug)]
+pub(crate) struct CompiledRule {
+    pub(crate) facts: Arc<RuleFacts>,
+    pub(crate) check: Check,
+    pub(crate) no_subject: Outcome,
+    /// Whether what a finding points at is a secret.
+    pub(crate) secret: bool,
+    pub(crate) params: Arc<Node>,
+    subjects: Vec<SubjectFilter>,
+    select: Path,
+    missing: Outcome,
+    when: Option<(Expression, String)>,
+    message: Option<Template>,
+}
+
+/// Compiles the selected rules for a delivery of `tier`, judged as of `now`.
+///
+/// # Errors
+/// With all mistakes of all rules, by file.
+pub fn compile(
+    selection: &Selection<'_>,
+    now: DateTime<FixedOffset>,
+    tier: Option<u8>,
+) -> Result<Compiled, Vec<FileMistakes>> {
+    let mut compiled = Compiled {
+        rules: Vec::new(),
+        diagnostics: Vec::new(),
+    };
+    let mut wrong: Vec<(&Standard, Vec<Mistake>)> = Vec::new();
+    let mut params: Option<(&str, Arc<Node>)> = None;
+    for selected in &selection.rules {
+        let standard = selected.standard;
+        if !selected.rule.applies_to_tier(tier) {
+            continue;
+        }
+        let own = match &params {
+            Some((id, own)) if *id == standard.id => Arc::clone(own),
+            _ => {
+                let empty = || Node::new(standard.span, Value::Map(Vec::new()));
+                let own = selection.params(&standard.id).cloned();
+                let own = Arc::new(own.unwrap_or_else(empty));
+                params = Some((&standard.id, Arc::clone(&own)));
+                own
+            }
+        };
+        let mut mistakes = Vec::new();
+        let mut compiling = Compiling {
+            selected: *selected,
+            params: &own,
+            now,
+            mistakes: &mut mistakes,
+        };
+        if let Some(rule) = compiling.compile(tier, &own)
+            && mistakes.is_empty()
+        {
+            compiled.rules.push(rule);
+            continue;
+        }
+        match wrong.last_mut() {
+            Some((last, list)) if last.id == standard.id => list.append(&mut mistakes),
+            _ => wrong.push((standard, mistakes)),
+        }
+    }
+    if wrong.is_empty() {
+        compiled.diagnostics = unused_params(selection);
+        return Ok(compiled);
+    }
+    let files = wrong.into_iter();
+    let files = files.map(|(standard, mistakes)| {
+        FileMistakes::new("standard", Arc::clone(&standard.source), mistakes)
+    });
+    Err(files.collect())
+}
+
+/// What the compilation of one rule works with.
+pub(crate) struct Compiling<'a> {
+    selected: SelectedRule<'a>,
+    params: &'a Node,
+    now: DateTime<FixedOffset>,
+    pub(crate) mistakes: &'a mut Vec<Mistake>,
+}
+
+impl<'a> Compiling<'a> {
+    /// The rule.
+    pub(crate) fn rule(&self) -> &'a Rule {
+        self.selected.rule
+    }
+
+    /// Records a mistake.
+    pub(crate) fn mistake(
+        &mut self,
+        span: Span,
+        message: impl Into<String>,
+        label: impl Into<String>,
+    ) {
+        self.mistakes.push(Mistake::new(span, message, label));
+    }
+
+    /// A table in which nothing but `known` may stand.
+    pub(crate) fn table<'n>(
+        &mut self,
+        node: &'n Node,
+        what: &str,
+        known: &[&str],
+    ) -> Option<&'n Node> {
+        if !matches!(node.value, Value::Map(_)) {
+            self.mistakes.push(wrong_type(node, "a table"));
+            return None;
+        }
+        let what = format!("`{what}`");
+        for member in node.members() {
+            if !known.contains(&&*member.key) {
+                let known = known.iter().copied();
+                self.mistakes.push(unknown_key(member, &what, known));
+            }
+        }
+        Some(node)
+    }
+
+    /// The value of a key that must be there.
+    pub(crate) fn required<'n>(&mut self, table: &'n Node, key: &str) -> Option<&'n Node> {
+        let found = table.get(key);
+        if found.is_none() {
+            let message = format!("`{key}` is missing here");
+            self.mistake(table.span, message, format!("needs `{key}`"));
+        }
+        found
+    }
+
+    /// An expression over `variables`.
+    pub(crate) fn expression(
+        &mut self,
+        node: &Node,
+        variables: &[&'static str],
+    ) -> Option<Expression> {
+        let text = self.text(node)?;
+        self.expressed(Expression::compile(text, variables), text, node.span)
+    }
+
+    /// An expression that must be true or false.
+    pub(crate) fn condition(
+        &mut self,
+        node: &Node,
+        variables: &[&'static str],
+    ) -> Option<Expression> {
+        let text = self.text(node)?;
+        self.expressed(Expression::compile_condition(text, variables), text, node.span)
+    }
+
+    /// A selection.
+    pub(crate) fn path(&mut self, node: &Node) -> Option<Path> {
+        let text = self.text(node)?;
+        self.parsed(text, node.span)
+    }
+
+    /// The rule's own selection; the whole subject where it makes none.
+    pub(crate) fn rule_path(&mut self) -> Option<Path> {
+        match &self.rule().select {
+            Some(written) => self.parsed(&written.text, written.span),
+            None => Path::parse("$").ok(),
+        }
+    }
+
+    /// A message with placeholders, written at `span`.
+    pub(crate) fn template(
+        &mut self,
+        message: &Phrase,
+        span: Span,
+        variables: &[&'static str],
+    ) -> Option<Template> {
+        match Template::compile(message, variables) {
+            Ok(template) => Some(template),
+            Err(error) => {
+                self.wrong_expression(error, &message.en, span);
+                None
+            }
+        }
+    }
+
+    /// The rule's own message, where it has one.
+    pub(crate) fn rule_message(&mut self, variables: &[&'static str]) -> Option<Template> {
+        let message = self.rule().message.as_ref()?;
+        self.template(&message.phrase, message.span, variables)
+    }
+
+    /// The entries of the catalogue that a node names.
+    pub(crate) fn catalogue(&mut self, name: &Node) -> Option<Vec<Node>> {
+        let wanted = self.text(name)?;
+        let catalogues = &self.selected.standard.catalogues;
+        let found = catalogues.iter().find(|catalogue| catalogue.name == wanted);
+        if found.is_none() {
+            let names = || catalogues.iter().map(|catalogue| catalogue.name.as_str());
+            let help = match suggest(wanted, names()) {
+                Some(near) => format!("did you mean `{near}`?"),
+                None if catalogues.is_empty() => "the standard declares none".to_owned(),
+                None => format!("the standard declares {}", listed(names())),
+            };
+            let message = format!("there is no catalogue `{wanted}` in this standard");
+            let mistake = Mistake::new(name.span, message, "not declared");
+            self.mistakes.push(mistake.with_help(help));
+        }
+        found.map(|catalogue| catalogue.entries.clone())
+    }
+
+    /// What was written, with each `{ param = "name" }` replaced by the parameter's value.
+    pub(crate) fn with_params(&mut self, node: &Node) -> Node {
+        let value = match &node.value {
+            Value::List(items) => Value::List(items.iter().map(|i| self.with_params(i)).collect()),
+            Value::Map(members) => {
+                if let [only] = members.as_slice()
+                    && &*only.key == "param"
+                    && let Some(name) = only.value.as_str()
+                {
+                    return self.param(name, &only.value);
+                }
+                let members = members.iter().map(|member| Member {
+                    value: self.with_params(&member.value),
+                    ..member.clone()
+                });
+                Value::Map(members.collect())
+            }
+            other => other.clone(),
+        };
+        Node::new(node.span, value)
+    }
+
+    /// What schemas are compiled with.
+    pub(crate) fn schema_options(&self) -> schema::Options {
+        schema::Options {
+            now: self.now.to_utc(),
+        }
+    }
+
+    fn param(&mut self, name: &str, at: &Node) -> Node {
+        if let Some(value) = self.params.get(name) {
+            return value.clone();
+        }
+        let names = || self.params.members().iter().map(|member| &*member.key);
+        let help = match suggest(name, names()) {
+            Some(near) => format!("did you mean `{near}`?"),
+            None => format!("the standard declares {}", listed(names())),
+        };
+        let message = format!("there is no parameter `{name}` in this standard");
+        let mistake = Mistake::new(at.span, message, "not declared");
+        self.mistakes.push(mistake.with_help(help));
+        at.clone()
+    }
+
+    fn compile(&mut self, tier: Option<u8>, params: &Arc<Node>) -> Option<CompiledRule> {
+        let rule = self.rule();
+        let kind = KINDS.iter().find(|kind| kind.id == rule.check.kind)?;
+        let check = (kind.compile)(self, &rule.check.node);
+        let of_nodes = matches!(check, Some(Check::Nodes(_)));
+        if of_nodes && rule.subjects.is_empty() {
+            let message = format!("rule {} does not say what it is about", rule.id);
+            let mistake = Mistake::new(rule.span, message, "needs `subjects`");
+            let help = "`subjects = { kind = \"config\", format = \"yaml\" }`";
+            self.mistakes.push(mistake.with_help(help));
+        }
+        let select = self.rule_path();
+        let when = match &rule.when {
+            Some(written) => self.when(written),
+            None => None,
+        };
+        let message = of_nodes.then(|| self.rule_message(NODE_VARIABLES)).flatten();
+        Some(CompiledRule {
+            facts: Arc::new(self.facts(self.selected.severity.for_tier(tier))),
+            check: check?,
+            no_subject: rule.no_subject,
+            secret: rule.check.node.get("secret").and_then(Node::as_bool) == Some(true),
+            params: Arc::clone(params),
+            subjects: rule.subjects.clone(),
+            select: select?,
+            missing: rule.missing,
+            when,
+            message,
+        })
+    }
+
+    fn when(&mut self, written: &Written) -> Option<(Expression, String)> {
+        let compiled = Expression::compile_condition(&written.text, SUBJECT_VARIABLES);
+        let expression = self.expressed(compiled, &written.text, written.span)?;
+        Some((expression, written.text.trim().to_owned()))
+    }
+
+    fn facts(&self, severity: Severity) -> RuleFacts {
+        let SelectedRule { standard, rule, .. } = self.selected;
+        RuleFacts {
+            id: rule.id.clone(),
+            name: rule.name.clone(),
+            standard: standard.id.clone(),
+            domain: standard.domain.id().to_owned(),
+            severity,
+            title: rule.title.clone(),
+            demand: evidence::demand(&standard.source, rule.check.key_span),
+            remedy: rule.remedy.clone(),
+            references: rule.references.clone(),
+        }
+    }
+
+    fn text<'n>(&mut self, node: &'n Node) -> Option<&'n str> {
+        let text = node.as_str();
+        if text.is_none() {
+            self.mistakes.push(wrong_type(node, "a string"));
+        }
+        text
+    }
+
+    fn parsed(&mut self, text: &str, span: Span) -> Option<Path> {
+        match Path::parse(text) {
+            Ok(path) => Some(path),
+            Err(error) => {
+                let span = self.within(span, text, error.span);
+                self.mistake(span, error.message, "in this path");
+                None
+            }
+        }
+    }
+
+    fn expressed(
+        &mut self,
+        compiled: Result<Expression, ExpressionError>,
+        text: &str,
+        span: Span,
+    ) -> Option<Expression> {
+        compiled.map_err(|error| self.wrong_expression(error, text, span)).ok()
+    }
+
+    fn wrong_expression(&mut self, error: ExpressionError, text: &str, span: Span) {
+        let span = self.within(span, text, error.span);
+        let mut mistake = Mistake::new(span, error.message, "here");
+        mistake.help = error.help;
+        self.mistakes.push(mistake);
+    }
+
+    /// A span within a text, brought to where the text was written. Where escapes make the two
+    /// differ, the whole text is pointed at.
+    fn within(&self, written: Span, text: &str, inner: Span) -> Span {
+        let source = self.selected.standard.source.text();
+        let raw = source.get(written.range()).unwrap_or_default();
+        match raw.find(text) {
+            Some(offset) => inner.shifted(written.start() + offset as u32),
+            None => written,
+        }
+    }
+}
+
+impl CompiledRule {
+    /// Whether the rule is about a subject.
+    pub(crate) fn concerns(&self, subject: &Subject) -> bool {
+        self.subjects.iter().any(|filter| filter.matches(subject))
+    }
+
+    /// The rule's facts, with another severity where a part of the rule has its own.
+    pub(crate) fn facts_for(&self, severity: Option<Severity>) -> Arc<RuleFacts> {
+        match severity {
+            Some(severity) if severity != self.facts.severity => Arc::new(RuleFacts {
+                severity,
+                ..(*self.facts).clone()
+            }),
+            _ => Arc::clone(&self.facts),
+        }
+    }
+
+    /// Judges one document. At least one judgement comes back.
+    pub(crate) fn judge(&self, view: &View<'_>, check: &dyn NodeCheck) -> Vec<Judgement> {
+        if let Some(judgement) = self.not_concerned(view) {
+            return vec![judgement];
+        }
+        let path = self.select.to_string();
+        if let Some(message) = withheld(view, &self.select) {
+            return vec![Judgement::new(Outcome::NotEvaluated, message, path)];
+        }
+        let nodes = match self.select.select(view.root) {
+            Ok(nodes) => nodes,
+            Err(cost) => return vec![Judgement::new(Outcome::Error, too_costly(&cost), path)],
+        };
+        if nodes.is_empty() && check.needs_nodes() {
+            let message = Phrase::new(
+                format!("nothing is found at {path}"),
+                format!("rien n'est trouvé à {path}"),
+            );
+            return vec![Judgement::new(self.missing, message, path)];
+        }
+        let pass = || vec![Judgement::new(Outcome::Pass, Phrase::default(), "")];
+        if check.passes(view, &nodes) {
+            return pass();
+        }
+        let hits = match self.select.locate(view.root) {
+            Ok(hits) => hits,
+            Err(cost) => return vec![Judgement::new(Outcome::Error, too_costly(&cost), path)],
+        };
+        let mut judgements = check.judge(view, &hits);
+        if judgements.is_empty() {
+            return pass();
+        }
+        if let Some(message) = &self.message {
+            for judgement in &mut judgements {
+                if judgement.outcome == Outcome::Fail {
+                    let node = judgement.hit.and_then(|hit| hits.get(hit));
+                    let node = node.map_or(view.root, |hit| hit.node);
+                    judgement.message = message.fill(&view.node_scope(node));
+                }
+            }
+        }
+        judgements
+    }
+
+    fn not_concerned(&self, view: &View<'_>) -> Option<Judgement> {
+        let (when, text) = self.when.as_ref()?;
+        match when.holds(&view.scope()) {
+            Ok(true) => None,
+            Ok(false) => {
+                let message = Phrase::new(
+                    format!("the rule applies only when {text}"),
+                    format!("la règle ne s'applique que si {text}"),
+                );
+                Some(Judgement::new(Outcome::NotApplicable, message, "when"))
+            }
+            Err(error) => Some(unevaluated(error, "when")),
+        }
+    }
+}
+
+/// Why a part of a host's snapshot says nothing: its section was denied, cut short or unsupported.
+/// `None` where it was collected, is truly absent, or the subject is no host.
+pub(crate) fn withheld(view: &View<'_>, path: &Path) -> Option<Phrase> {
+    if view.subject.id.kind != SubjectKind::Host {
+        return None;
+    }
+    let name = path.first_name()?;
+    let section = view.root.get("sections")?.get(name)?;
+    let status = section.get("status")?.as_str()?;
+    if matches!(status, "collected" | "absent") {
+        return None;
+    }
+    Some(Phrase::new(
+        format!("the snapshot's section {name} is {status}"),
+        format!("la section {name} du relevé est « {status} »"),
+    ))
+}
+
+/// That a selection was given up.
+pub(crate) fn too_costly(cost: &TooCostly) -> Phrase {
+    Phrase::new(
+        cost.to_string(),
+        "le chemin visite trop de nœuds : restreignez-le".to_owned(),
+    )
+}
+
+/// A diagnostic for each parameter that no rule of its standard mentions.
+fn unused_params(selection: &Selection<'_>) -> Vec<Diagnostic> {
+    let mut standards: Vec<&Standard> = selection.rules.iter().map(|one| one.standard).collect();
+    standards.dedup_by_key(|standard| &standard.id);
+    let mut diagnostics = Vec::new();
+    for standard in standards {
+        for param in &standard.params {
+            if !standard.rules.iter().any(|rule| mentions(rule, &param.name)) {
+                let name = &param.name;
+                diagnostics.push(Diagnostic {
+                    level: DiagnosticLevel::Warning,
+                    code: "unused-param",
+                    message: Phrase::new(
+                        format!("no rule uses the parameter `{name}`"),
+                        format!("aucune règle n'utilise le paramètre `{name}`"),
+                    ),
+                    file: Some(standard.source.name().to_owned()),
+                    position: Some(standard.source.position(param.span.start() as usize)),
+                });
+            }
+        }
+    }
+    diagnostics
+}
+
+fn mentions(rule: &Rule, name: &str) -> bool {
+    fn within(node: &Node, name: &str) -> bool {
+        match &node.value {
+            Value::Text(text) => text.contains(name),
+            Value::List(items) => items.iter().any(|item| within(item, name)),
+            Value::Map(members) => members.iter().any(|member| within(&member.value, name)),
+            _ => false,
+        }
+    }
+    let message = rule.message.as_ref().map(|message| &message.phrase.en);
+    let texts = [rule.when.as_ref().map(|when| &when.text), message];
+    within(&rule.check.node, name) || texts.into_iter().flatten().any(|text| text.contains(name))
+}

@@ -1,0 +1,475 @@
+//! Comparing the two sides once all subjects have been seen.
+
+use std::collections::BTreeMap;
+
+use aplomb_model::{Member, Node, Outcome, Phrase, Role, Span, Subject, Value};
+
+use super::gather::{Entry, Gathered, Kept};
+use super::key::{self, Index, Key, Part};
+use super::{Concluded, Join, MAX_PLACES, Place, Saying, Side, Which};
+use crate::judgement::Surroundings;
+use crate::kinds::assert::unevaluated;
+use crate::normalise::plain;
+use crate::template::shown;
+
+/// Pairs of keys compared one by one, because of ranges and wildcards, before the join gives up.
+const MOST_PAIRS: usize = 50_000_000;
+
+/// Places of the other side shown of one finding.
+const OTHERS: usize = 3;
+
+/// The entries of one side that share a key, and where they come from.
+struct Together<'a> {
+    key: &'a Key,
+    entries: Vec<&'a Entry>,
+}
+
+/// What is known of one side when the comparison begins.
+struct Known<'a> {
+    side: &'a Side,
+    kept: &'a Kept,
+    entries: BTreeMap<Key, Together<'a>>,
+}
+
+impl Join {
+    /// All disagreements, and all that could not be compared; nothing where both sides agree.
+    pub(crate) fn conclude(
+        &self,
+        mut gathered: Gathered,
+        subjects: &[Subject],
+        surroundings: Surroundings<'_>,
+        no_subject: Outcome,
+    ) -> Vec<Concluded> {
+        let mut concluded = Vec::new();
+        for (side, kept) in [
+            (&self.left, &mut gathered.left),
+            (&self.right, &mut gathered.right),
+        ] {
+            match side.own_values(surroundings) {
+                Ok(entries) => kept.entries.extend(entries),
+                Err(conclusion) => return vec![conclusion],
+            }
+        }
+        for (which, side, kept) in [
+            (Which::Left, &self.left, &gathered.left),
+            (Which::Right, &self.right, &gathered.right),
+        ] {
+            let nobody = kept.subjects.is_empty() && kept.unseen.is_empty();
+            if side.values.is_none() && nobody && !side.may_be_empty {
+                return vec![nothing_to_read(which, no_subject)];
+            }
+            concluded.extend(self.could_not_see(which, side, kept));
+        }
+        let left = Known::new(&self.left, &gathered.left);
+        let right = Known::new(&self.right, &gathered.right);
+        let mut comparable = true;
+        for (which, known) in [(Which::Left, &left), (Which::Right, &right)] {
+            if known.entries.is_empty() && !known.side.may_be_empty {
+                comparable = false;
+                concluded.extend(known.nothing_selected(which));
+            }
+        }
+        if comparable {
+            self.compare(&left, &right, subjects, surroundings, &mut concluded);
+        }
+        concluded
+    }
+
+    /// Results for what of a side could not be read or taken.
+    fn could_not_see(&self, which: Which, side: &Side, kept: &Kept) -> Vec<Concluded> {
+        let demanded = match which {
+            Which::Left => self.only_left.is_some(),
+            Which::Right => self.only_right.is_some(),
+        };
+        let mut concluded = Vec::new();
+        if demanded || self.differs.is_some() || !side.ignore_unseen {
+            concluded.extend(kept.unseen.iter().map(|(subject, unread, _)| Concluded {
+                subject: Some(*subject),
+                outcome: Outcome::NotEvaluated,
+                severity: None,
+                message: unread.reason.clone(),
+                places: Vec::new(),
+                locator: String::new(),
+            }));
+        }
+        concluded.extend(kept.troubles.iter().map(|trouble| Concluded {
+            subject: Some(trouble.subject),
+            outcome: trouble.outcome,
+            severity: None,
+            message: trouble.message.clone(),
+            places: vec![Place {
+                subject: trouble.subject,
+                span: Some(trouble.span),
+                role: Role::Primary,
+                label: Phrase::default(),
+            }],
+            locator: trouble.locator.clone(),
+        }));
+        concluded
+    }
+
+    fn compare(
+        &self,
+        left: &Known<'_>,
+        right: &Known<'_>,
+        subjects: &[Subject],
+        surroundings: Surroundings<'_>,
+        concluded: &mut Vec<Concluded>,
+    ) {
+        let (lefts, rights) = (Index::new(&left.entries), Index::new(&right.entries));
+        let pairs = lefts.loose() * right.entries.len() + rights.loose() * left.entries.len();
+        if pairs > MOST_PAIRS {
+            concluded.push(whole(
+                Outcome::Error,
+                Phrase::new(
+                    "too many ranges and wildcards to compare",
+                    "trop de plages et de jokers à comparer",
+                ),
+            ));
+            return;
+        }
+        let telling = Telling {
+            subjects,
+            surroundings,
+        };
+        for together in left.entries.values() {
+            let others = rights.meeting(together.key);
+            if others.is_empty() {
+                if let Some(saying) = &self.only_left {
+                    concluded.push(telling.alone(Which::Left, together, right, saying));
+                }
+                continue;
+            }
+            if let Some((comparison, saying)) = &self.differs {
+                let reference = self.reference.unwrap_or(Which::Right);
+                for entry in &together.entries {
+                    for other in others.iter().flat_map(|other| &other.entries) {
+                        let (value, against) = match reference {
+                            Which::Right => (*entry, *other),
+                            Which::Left => (*other, *entry),
+                        };
+                        concluded.extend(telling.differing(
+                            together.key,
+                            value,
+                            against,
+                            comparison,
+                            saying,
+                            reference,
+                        ));
+                    }
+                }
+            }
+        }
+        if let Some(saying) = &self.only_right {
+            for together in right.entries.values() {
+                if lefts.meeting(together.key).is_empty() {
+                    concluded.push(telling.alone(Which::Right, together, left, saying));
+                }
+            }
+        }
+        if self.differs.is_some() && self.only_left.is_none() && self.only_right.is_none() {
+            let met = left
+                .entries
+                .keys()
+                .any(|key| !rights.meeting(key).is_empty());
+            if !met {
+                concluded.push(whole(
+                    Outcome::NotEvaluated,
+                    Phrase::new(
+                        "the two sides have nothing in common to compare",
+                        "les deux côtés n'ont rien en commun à comparer",
+                    ),
+                ));
+            }
+        }
+    }
+}
+
+impl Side {
+    /// The entries that come from `values` rather than from subjects.
+    fn own_values(&self, surroundings: Surroundings<'_>) -> Result<Vec<Entry>, Concluded> {
+        let Some(values) = &self.values else {
+            return Ok(Vec::new());
+        };
+        let list = values.evaluate(&surroundings.scope()).map_err(|error| {
+            let judgement = unevaluated(error, "values");
+            whole(judgement.outcome, judgement.message)
+        })?;
+        if list.items().is_empty() {
+            return Err(whole(
+                Outcome::NotApplicable,
+                Phrase::new("nothing is wanted here", "rien n'est demandé ici"),
+            ));
+        }
+        let entries = list.items().iter().filter_map(|value| {
+            let keys = key::keys(std::slice::from_ref(value))?;
+            Some(Entry {
+                subject: usize::MAX,
+                span: Span::default(),
+                keys,
+                shown: shown(value).into(),
+                value: None,
+            })
+        });
+        Ok(entries.collect())
+    }
+}
+
+impl<'a> Known<'a> {
+    fn new(side: &'a Side, kept: &'a Kept) -> Self {
+        let mut entries = BTreeMap::<Key, Together<'a>>::new();
+        for entry in &kept.entries {
+            for key in &entry.keys {
+                let together = entries.entry(key.clone()).or_insert_with(|| Together {
+                    key,
+                    entries: Vec::new(),
+                });
+                together.entries.push(entry);
+            }
+        }
+        Self {
+            side,
+            kept,
+            entries,
+        }
+    }
+
+    /// That nothing was selected in what was read, for each subject looked into.
+    fn nothing_selected(&self, which: Which) -> Vec<Concluded> {
+        // Nodes that could not be taken, and subjects that could not be read, already say so.
+        if !self.kept.troubles.is_empty() || self.kept.subjects.is_empty() {
+            return Vec::new();
+        }
+        let paths: Vec<_> = self.side.sources.iter().map(|s| s.select.to_string()).collect();
+        let paths = paths.join(", ");
+        let (en, fr) = names(which);
+        let message = Phrase::new(
+            format!("the {en} side selects nothing here: {paths}"),
+            format!("le côté {fr} ne sélectionne rien ici : {paths}"),
+        );
+        let subjects = self.kept.subjects.iter().take(OTHERS);
+        subjects
+            .map(|subject| Concluded {
+                subject: Some(*subject),
+                outcome: Outcome::NotEvaluated,
+                severity: None,
+                message: message.clone(),
+                places: vec![Place::file(*subject, Role::Primary, Phrase::default())],
+                locator: format!("{en}:empty"),
+            })
+            .collect()
+    }
+
+    /// The subject that might have had `key`, had it been seen.
+    fn doubt(&self, key: &[Part], subjects: &[Subject]) -> Option<&Phrase> {
+        if self.side.ignore_unseen {
+            return None;
+        }
+        let unseen = self.kept.unseen.iter().find(|(index, _, keyed)| {
+            let name = plain(&subjects[*index].id.name);
+            !keyed
+                || key.iter().any(|part| match part {
+                    Part::Text(text) => **text == *name,
+                    Part::Any => true,
+                    Part::Range(..) => false,
+                })
+        });
+        unseen.map(|(_, unread, _)| &unread.reason)
+    }
+}
+
+impl Place {
+    fn file(subject: usize, role: Role, label: Phrase) -> Self {
+        Self {
+            subject,
+            span: None,
+            role,
+            label,
+        }
+    }
+
+    fn entry(entry: &Entry, role: Role, label: Phrase) -> Option<Self> {
+        (entry.subject != usize::MAX).then(|| Self {
+            subject: entry.subject,
+            span: Some(entry.span),
+            role,
+            label,
+        })
+    }
+}
+
+/// Putting disagreements into words.
+struct Telling<'a> {
+    subjects: &'a [Subject],
+    surroundings: Surroundings<'a>,
+}
+
+impl Telling<'_> {
+    /// A key that one side alone has.
+    fn alone(
+        &self,
+        which: Which,
+        together: &Together<'_>,
+        other: &Known<'_>,
+        saying: &Saying,
+    ) -> Concluded {
+        let locator = key::display(together.key);
+        let first = together.entries[0];
+        let subject = (first.subject != usize::MAX).then_some(first.subject);
+        let mut places: Vec<_> = together
+            .entries
+            .iter()
+            .take(MAX_PLACES - OTHERS)
+            .enumerate()
+            .filter_map(|(number, entry)| {
+                let role = if number == 0 { Role::Primary } else { Role::Related };
+                Place::entry(entry, role, Phrase::default())
+            })
+            .collect();
+        let count = |subject: usize| {
+            let entries = other.kept.entries.iter();
+            entries.filter(|entry| entry.subject == subject).count()
+        };
+        for &compared in other.kept.subjects.iter().take(OTHERS) {
+            let count = count(compared);
+            let label = Phrase::new(
+                format!("compared with this ({count} entries)"),
+                format!("comparé avec ceci ({count} entrées)"),
+            );
+            places.push(Place::file(compared, Role::Related, label));
+        }
+        if let Some(reason) = other.doubt(together.key, self.subjects) {
+            let shown = &first.shown;
+            let message = Phrase::new(
+                format!("{shown} cannot be compared: {}", reason.en),
+                format!("{shown} ne peut pas être comparé : {}", reason.fr),
+            );
+            return Concluded {
+                subject,
+                outcome: Outcome::NotEvaluated,
+                severity: None,
+                message,
+                places,
+                locator,
+            };
+        }
+        let side = self.side(first);
+        let scope = self.surroundings.scope();
+        let key = Node::text(Span::default(), &*first.shown);
+        let message = match &saying.message {
+            Some(template) => {
+                let name = if which == Which::Left { "left" } else { "right" };
+                template.fill(&scope.with("key", &key).with(name, &side))
+            }
+            None => Phrase::new(
+                format!("{} is on one side only", first.shown),
+                format!("{} n'est que d'un côté", first.shown),
+            ),
+        };
+        Concluded {
+            subject,
+            outcome: Outcome::Fail,
+            severity: saying.severity,
+            message,
+            places,
+            locator,
+        }
+    }
+
+    /// Two matched entries whose values do not agree, or cannot be compared.
+    fn differing(
+        &self,
+        key: &[Part],
+        entry: &Entry,
+        against: &Entry,
+        comparison: &super::Comparison,
+        saying: &Saying,
+        reference: Which,
+    ) -> Option<Concluded> {
+        let (value, wanted) = (entry.value.as_deref()?, against.value.as_deref()?);
+        let agreed = comparison.agree(value, wanted);
+        if agreed == Ok(true) {
+            return None;
+        }
+        let shown_value = |value: &str| Phrase::same(value.to_owned());
+        let places = [
+            Place::entry(entry, Role::Primary, shown_value(value)),
+            Place::entry(against, Role::Related, shown_value(wanted)),
+        ];
+        let (outcome, message) = match agreed {
+            Err(reason) => (Outcome::NotEvaluated, reason),
+            Ok(_) => {
+                let (left, right) = match reference {
+                    Which::Right => (self.side(entry), self.side(against)),
+                    Which::Left => (self.side(against), self.side(entry)),
+                };
+                let text = Node::text(Span::default(), &*entry.shown);
+                let scope = self.surroundings.scope();
+                let scope = scope.with("key", &text).with("left", &left);
+                let message = match &saying.message {
+                    Some(template) => template.fill(&scope.with("right", &right)),
+                    None => Phrase::new(
+                        format!("{}: {value} here, {wanted} there", entry.shown),
+                        format!("{} : {value} ici, {wanted} là", entry.shown),
+                    ),
+                };
+                (Outcome::Fail, message)
+            }
+        };
+        Some(Concluded {
+            subject: (entry.subject != usize::MAX).then_some(entry.subject),
+            outcome,
+            severity: saying.severity,
+            message,
+            places: places.into_iter().flatten().collect(),
+            locator: key::display(key),
+        })
+    }
+
+    /// The variable `left` or `right` of a message.
+    fn side(&self, entry: &Entry) -> Node {
+        let text = |text: &str| Node::text(Span::default(), text);
+        let subject = self.subjects.get(entry.subject);
+        let name = subject.map_or("", |subject| subject.id.name.as_str());
+        let file = subject.and_then(|subject| subject.path.as_deref());
+        let mut members = vec![("subject", text(name)), ("file", text(file.unwrap_or(name)))];
+        if let Some(value) = &entry.value {
+            members.push(("value", text(value)));
+        }
+        let members = members.into_iter().map(|(key, value)| Member {
+            key: key.into(),
+            key_span: Span::default(),
+            value,
+        });
+        Node::new(Span::default(), Value::Map(members.collect()))
+    }
+}
+
+fn whole(outcome: Outcome, message: Phrase) -> Concluded {
+    Concluded {
+        subject: None,
+        outcome,
+        severity: None,
+        message,
+        places: Vec::new(),
+        locator: String::new(),
+    }
+}
+
+fn nothing_to_read(which: Which, outcome: Outcome) -> Concluded {
+    let (en, fr) = names(which);
+    whole(
+        outcome,
+        Phrase::new(
+            format!("nothing in the delivery is what the {en} side is taken from"),
+            format!("rien dans la livraison n'est ce dont le côté {fr} est tiré"),
+        ),
+    )
+}
+
+const fn names(which: Which) -> (&'static str, &'static str) {
+    match which {
+        Which::Left => ("left", "gauche"),
+        Which::Right => ("right", "droit"),
+    }
+}

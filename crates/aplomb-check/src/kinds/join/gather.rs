@@ -1,0 +1,220 @@
+//! What a join keeps of each subject while its tree is held: keys, values and spans.
+
+use aplomb_model::{Node, Outcome, Phrase, Span, Subject, Tree};
+
+use super::key::{self, Key};
+use super::{Join, Side, SideSource};
+use crate::estate::Unread;
+use crate::expression::EvaluationError;
+use crate::judgement::{Surroundings, View};
+use crate::kinds::assert::unevaluated;
+use crate::kinds::pointed;
+use crate::path::Hit;
+use crate::template::shown;
+
+/// What was kept, of one subject or of many.
+#[derive(Debug, Default)]
+pub(crate) struct Gathered {
+    pub(super) left: Kept,
+    pub(super) right: Kept,
+}
+
+/// One side of it.
+#[derive(Debug, Default)]
+pub(super) struct Kept {
+    /// Indices of the subjects that were read.
+    pub(super) subjects: Vec<usize>,
+    pub(super) entries: Vec<Entry>,
+    /// Subjects that could not be read, with the reason, and whether keys of the side would name
+    /// them.
+    pub(super) unseen: Vec<(usize, Unread, bool)>,
+    /// Nodes whose key or value could not be taken.
+    pub(super) troubles: Vec<Trouble>,
+}
+
+/// One node of a side.
+#[derive(Debug)]
+pub(super) struct Entry {
+    pub(super) subject: usize,
+    pub(super) span: Span,
+    pub(super) keys: Vec<Key>,
+    /// How the key reads in messages.
+    pub(super) shown: Box<str>,
+    pub(super) value: Option<Box<str>>,
+}
+
+/// A node that could not be compared.
+#[derive(Debug)]
+pub(super) struct Trouble {
+    pub(super) subject: usize,
+    pub(super) span: Span,
+    pub(super) outcome: Outcome,
+    pub(super) message: Phrase,
+    pub(super) locator: String,
+}
+
+impl Gathered {
+    /// Adds what was kept of another subject.
+    pub(crate) fn merge(&mut self, other: Self) {
+        for (kept, more) in [(&mut self.left, other.left), (&mut self.right, other.right)] {
+            kept.subjects.extend(more.subjects);
+            kept.entries.extend(more.entries);
+            kept.unseen.extend(more.unseen);
+            kept.troubles.extend(more.troubles);
+        }
+    }
+}
+
+impl Join {
+    /// Takes the keys of a subject; `None` where no side concerns it.
+    pub(crate) fn gather(
+        &self,
+        index: usize,
+        subject: &Subject,
+        tree: &Tree,
+        surroundings: Surroundings<'_>,
+    ) -> Option<Gathered> {
+        let take = |side: &Side| {
+            let mut kept = Kept::default();
+            for source in &side.sources {
+                if source.concerns(subject) {
+                    kept.subjects = vec![index];
+                    for root in &tree.documents {
+                        let view = View {
+                            subject,
+                            tree,
+                            root,
+                            surroundings,
+                        };
+                        source.take(index, &view, &mut kept);
+                    }
+                }
+            }
+            kept
+        };
+        let (left, right) = (take(&self.left), take(&self.right));
+        let concerned = !left.subjects.is_empty() || !right.subjects.is_empty();
+        concerned.then_some(Gathered { left, right })
+    }
+
+    /// Notes that a subject could not be seen; `None` where no side concerns it.
+    pub(crate) fn unseen(
+        &self,
+        index: usize,
+        subject: &Subject,
+        unread: &Unread,
+    ) -> Option<Gathered> {
+        let note = |side: &Side| {
+            let mut kept = Kept::default();
+            let concerned = side.sources.iter().filter(|s| s.concerns(subject));
+            let keyed: Vec<_> = concerned.map(|source| source.keyed_by_subject).collect();
+            if !keyed.is_empty() {
+                let keyed = keyed.iter().all(|keyed| *keyed);
+                kept.unseen.push((index, unread.clone(), keyed));
+            }
+            kept
+        };
+        let (left, right) = (note(&self.left), note(&self.right));
+        let concerned = !left.unseen.is_empty() || !right.unseen.is_empty();
+        concerned.then_some(Gathered { left, right })
+    }
+}
+
+impl SideSource {
+    fn concerns(&self, subject: &Subject) -> bool {
+        self.subjects.iter().any(|filter| filter.matches(subject))
+    }
+
+    fn take(&self, index: usize, view: &View<'_>, kept: &mut Kept) {
+        if let Some(message) = crate::compile::withheld(view, &self.select) {
+            kept.troubles.push(Trouble {
+                subject: index,
+                span: view.root.span,
+                outcome: Outcome::NotEvaluated,
+                message,
+                locator: self.select.to_string(),
+            });
+            return;
+        }
+        let hits = match self.select.locate(view.root) {
+            Ok(hits) => hits,
+            Err(cost) => {
+                kept.troubles.push(Trouble {
+                    subject: index,
+                    span: view.root.span,
+                    outcome: Outcome::Error,
+                    message: crate::compile::too_costly(&cost),
+                    locator: self.select.to_string(),
+                });
+                return;
+            }
+        };
+        for hit in &hits {
+            match self.entry(index, view, hit) {
+                Ok(Some(entry)) => kept.entries.push(entry),
+                Ok(None) => {}
+                Err(trouble) => kept.troubles.push(trouble),
+            }
+        }
+    }
+
+    fn entry(
+        &self,
+        index: usize,
+        view: &View<'_>,
+        hit: &Hit<'_>,
+    ) -> Result<Option<Entry>, Trouble> {
+        let scope = view.node_scope(hit.node);
+        let span = pointed(hit.node, hit.key_span);
+        let trouble = |error: EvaluationError| {
+            let judgement = unevaluated(error, hit.location.to_string());
+            Trouble {
+                subject: index,
+                span,
+                outcome: judgement.outcome,
+                message: judgement.message,
+                locator: judgement.locator,
+            }
+        };
+        if let Some(condition) = &self.condition
+            && !condition.holds(&scope).map_err(trouble)?
+        {
+            return Ok(None);
+        }
+        let values = self.key.iter().map(|part| part.evaluate(&scope));
+        let values: Vec<Node> = values.collect::<Result<_, _>>().map_err(trouble)?;
+        let Some(keys) = key::keys(&values) else {
+            return Err(Trouble {
+                subject: index,
+                span,
+                outcome: Outcome::Error,
+                message: Phrase::new(
+                    "this stands for too many keys to compare",
+                    "ceci désigne trop de clés pour être comparé",
+                ),
+                locator: hit.location.to_string(),
+            });
+        };
+        if keys.is_empty() {
+            return Ok(None);
+        }
+        let text = |expression: &crate::Expression| {
+            expression.evaluate(&scope).map(|node| shown(&node).into())
+        };
+        let label = match &self.show {
+            Some(show) => text(show).map_err(trouble)?,
+            None => key::display(&keys[0]).into(),
+        };
+        let value = match &self.value {
+            Some(value) => Some(text(value).map_err(trouble)?),
+            None => None,
+        };
+        Ok(Some(Entry {
+            subject: index,
+            span,
+            keys,
+            shown: label,
+            value,
+        }))
+    }
+}

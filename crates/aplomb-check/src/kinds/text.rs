@@ -1,0 +1,175 @@
+//! `text`: patterns that must not, or must, occur in what was written.
+
+use aplomb_model::{Node, Outcome, Phrase, Role, Span};
+use regex::{Regex, RegexBuilder};
+
+use super::{Check, Kind, NodeCheck};
+use crate::compile::Compiling;
+use crate::judgement::{Judgement, Place, View};
+use crate::path::{Hit, Path};
+
+pub(crate) const KIND: Kind = Kind {
+    id: "text",
+    summary: "patterns that the text must not, or must, contain",
+    docs: r#"`forbid` and `require` hold regular expressions (no look-around, linear time) that are tried on the
+text of the selected nodes as written, the whole file by default. `except` holds JSONPaths whose spans do not
+count; `allow` holds expressions that excuse a match they match themselves. A group named `at` narrows a
+match to what is pointed at. With `secret = true` what was found is blanked in every report.
+
+```toml
+[rule.PR-004]
+subjects = { kind = "document" }
+text = { forbid = ['(?i)\bTODO\b', '(?i)à compléter'], except = ["$.code[*]"] }
+```"#,
+    compile,
+};
+
+/// Memory a compiled pattern may take, in bytes.
+const PATTERN_SIZE: usize = 4 * 1024 * 1024;
+/// Matches reported of one document; what is wrong everywhere is wrong once too often to list.
+const MOST: usize = 200;
+
+#[derive(Debug)]
+struct Text {
+    forbid: Vec<Regex>,
+    require: Vec<Regex>,
+    allow: Vec<Regex>,
+    except: Vec<Path>,
+    secret: bool,
+}
+
+fn compile(compiling: &mut Compiling<'_>, written: &Node) -> Option<Check> {
+    let known = &["allow", "except", "forbid", "require", "secret"];
+    let table = compiling.table(written, "text", known)?;
+    let forbid = patterns(compiling, table.get("forbid"));
+    let require = patterns(compiling, table.get("require"));
+    let allow = patterns(compiling, table.get("allow"));
+    let except = table.get("except").map_or(&[][..], Node::items);
+    let except: Vec<_> = except.iter().filter_map(|path| compiling.path(path)).collect();
+    let secret = table.get("secret").and_then(Node::as_bool).unwrap_or(false);
+    if table.get("forbid").is_none() && table.get("require").is_none() {
+        compiling.mistake(written.span, "neither `forbid` nor `require` is given", "demands nothing");
+        return None;
+    }
+    Some(Check::Nodes(Box::new(Text {
+        forbid,
+        require,
+        allow,
+        except,
+        secret,
+    })))
+}
+
+fn patterns(compiling: &mut Compiling<'_>, written: Option<&Node>) -> Vec<Regex> {
+    let Some(list) = written.map(|node| compiling.with_params(node)) else {
+        return Vec::new();
+    };
+    if list.items().is_empty() {
+        compiling.mistake(list.span, "a list of regular expressions is needed", "not one");
+    }
+    let mut patterns = Vec::new();
+    for item in list.items() {
+        let text = item.as_str().unwrap_or_default();
+        match RegexBuilder::new(text)
+            .size_limit(PATTERN_SIZE)
+            .multi_line(true)
+            .build()
+        {
+            Ok(regex) => patterns.push(regex),
+            Err(error) => {
+                let why = error.to_string();
+                let last = why.lines().last().unwrap_or_default().trim();
+                compiling.mistake(item.span, format!("not a regular expression: {last}"), "here");
+            }
+        }
+    }
+    patterns
+}
+
+impl Text {
+    /// Spans of the document that do not count.
+    fn excepted(&self, root: &Node) -> Vec<Span> {
+        let selected = self.except.iter().filter_map(|path| path.select(root).ok());
+        selected.flatten().map(|node| node.span).collect()
+    }
+
+    fn matches(&self, view: &View<'_>, within: Span, excepted: &[Span]) -> Vec<(usize, Span)> {
+        let text = view.tree.raw(within);
+        let mut found = Vec::new();
+        for (number, pattern) in self.forbid.iter().enumerate() {
+            for captures in pattern.captures_iter(text) {
+                let Some(at) = captures.name("at").or_else(|| captures.get(0)) else {
+                    continue;
+                };
+                let span = Span::from_range(at.range()).shifted(within.start());
+                let allowed = self.allow.iter().any(|allow| {
+                    captures.get(0).is_some_and(|whole| allow.is_match(whole.as_str()))
+                });
+                if !allowed && !excepted.iter().any(|except| except.contains(span)) {
+                    found.push((number, span));
+                }
+            }
+        }
+        found.sort_by_key(|(_, span)| *span);
+        // One place is one finding, whichever patterns see it.
+        found.dedup_by(|next, kept| kept.1.contains(next.1));
+        found.truncate(MOST);
+        found
+    }
+}
+
+/// The text that a node covers; the whole file for its root.
+fn extent(view: &View<'_>, hit: &Hit<'_>) -> Span {
+    if std::ptr::eq(hit.node, view.root) && view.tree.documents.len() == 1 {
+        return Span::from_range(0..view.tree.source().text().len());
+    }
+    hit.node.span
+}
+
+impl NodeCheck for Text {
+    fn passes(&self, _: &View<'_>, _: &[&Node]) -> bool {
+        false
+    }
+
+    fn judge(&self, view: &View<'_>, hits: &[Hit<'_>]) -> Vec<Judgement> {
+        let excepted = self.excepted(view.root);
+        let mut judgements = Vec::new();
+        for (number, hit) in hits.iter().enumerate() {
+            let within = extent(view, hit);
+            let mut seen = vec![0_usize; self.forbid.len()];
+            for (pattern, span) in self.matches(view, within, &excepted) {
+                seen[pattern] += 1;
+                let locator = format!("{}~{pattern}#{}", hit.location, seen[pattern]);
+                let message = if self.secret {
+                    Phrase::new("a secret stands here in clear", "un secret est écrit ici en clair")
+                } else {
+                    let found = view.tree.raw(span);
+                    Phrase::new(
+                        format!("“{found}” must not be here"),
+                        format!("« {found} » ne doit pas être là"),
+                    )
+                };
+                let mut judgement =
+                    Judgement::new(Outcome::Fail, message, locator).of_hit(number);
+                judgement.places.push(Place {
+                    span,
+                    role: Role::Primary,
+                    label: Phrase::default(),
+                });
+                judgements.push(judgement);
+            }
+            let text = view.tree.raw(within);
+            for (pattern, wanted) in self.require.iter().enumerate() {
+                if !wanted.is_match(text) {
+                    let message = Phrase::new(
+                        format!("nothing here matches {wanted}"),
+                        format!("rien ici ne correspond à {wanted}"),
+                    );
+                    let locator = format!("{}!{pattern}", hit.location);
+                    judgements.push(Judgement::new(Outcome::Fail, message, locator).of_hit(number));
+                }
+            }
+        }
+        judgements
+    }
+}

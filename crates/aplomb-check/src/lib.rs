@@ -1,0 +1,29 @@
+//! Does it conform? Rules are [compiled](compile) once and [evaluated](evaluate) over an
+//! [`Estate`]; what comes of it is weighed into a [`Verdict`](aplomb_model::Verdict).
+//!
+//! The crate is pure: the estate hands it trees, time is an input, and nothing is printed. What a
+//! rule may demand is listed in [`KINDS`]; to add a kind, copy a neighbour under `kinds/` and add
+//! its line to the slice.
+
+mod compile;
+mod estate;
+mod evaluate;
+mod evidence;
+mod expression;
+mod judgement;
+mod kinds;
+mod normalise;
+mod path;
+mod scalar;
+mod schema;
+mod template;
+mod verdict;
+
+pub use compile::{Compiled, compile};
+pub use estate::{Estate, Unread};
+pub use evaluate::{Evaluation, Settings, evaluate};
+pub use expression::{Expression, ExpressionError, Scope};
+pub use kinds::{KINDS, Kind, kind_ids};
+pub use path::{Hit, Path, PathError, TooCostly};
+pub use schema::{Options as SchemaOptions, Schema, Violation};
+pub use verdict::{Limits as VerdictLimits, conclude};

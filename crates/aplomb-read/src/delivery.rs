@@ -1,0 +1,424 @@
+//! A delivery on disk: its manifest, its files, and the subjects they make.
+
+mod manifest;
+
+use std::collections::BTreeSet;
+use std::path::Path;
+use std::sync::Arc;
+
+use aplomb_model::{
+    Diagnostic, DiagnosticLevel, Member, Mistake, Node, Phrase, Source, Span, Subject, SubjectKind,
+    SubjectName, Tree, Value,
+};
+
+use self::manifest::{Entry, Manifest};
+use crate::{Input, Limits, ReadError, ReadErrorKind, Root, by_id, detect, read};
+
+pub use self::manifest::Declared;
+
+/// Name of the manifest in the delivery's folder.
+const MANIFEST: &str = "delivery.toml";
+
+/// Files the product knows in a delivery's folder that are not subjects.
+const OWN_FILES: &[&str] = &["waivers.toml"];
+
+/// What is judged: a folder with a manifest, or plain files.
+#[derive(Debug)]
+pub struct Delivery {
+    root: Root,
+    limits: Limits,
+    manifest: Option<Arc<Source>>,
+    /// What the manifest declares; of plain files, next to nothing.
+    pub declared: Declared,
+    /// Parameters the manifest sets: a table.
+    pub params: Option<Node>,
+    /// The subjects, sorted by kind and name.
+    pub subjects: Vec<Subject>,
+    /// The variable `delivery` of expressions.
+    pub node: Node,
+    /// What was noticed while looking at the files: unclaimed ones, idle patterns, files that
+    /// cannot be listed.
+    pub diagnostics: Vec<Diagnostic>,
+}
+
+/// Why a delivery cannot be opened at all.
+#[derive(Debug)]
+pub enum OpenError {
+    /// The folder or file is not there or may not be read: who gave the path.
+    Unreadable(ReadError),
+    /// The manifest is not valid: who wrote it.
+    Manifest {
+        /// The manifest.
+        source: Arc<Source>,
+        /// All that is wrong with it.
+        mistakes: Vec<Mistake>,
+    },
+}
+
+impl Delivery {
+    /// Opens the folder or the file at `path`. A folder with a `delivery.toml` is a delivery; any
+    /// other folder, or a single file, is judged as plain files. A `manifest` given apart, which
+    /// may lie anywhere, takes the place of the folder's own.
+    ///
+    /// # Errors
+    /// When there is nothing at `path`, or the manifest is not valid.
+    pub fn open(
+        path: &Path,
+        manifest: Option<&Path>,
+        limits: Limits,
+    ) -> Result<Self, OpenError> {
+        if let Some(manifest) = manifest {
+            let root = opened(path, limits)?;
+            let folder = manifest.parent().filter(|folder| !folder.as_os_str().is_empty());
+            let own = opened(folder.unwrap_or(Path::new(".")), limits)?;
+            let name = manifest.file_name().unwrap_or_default().to_string_lossy();
+            let source = own.read(&name).map_err(OpenError::Unreadable)?;
+            return Self::with_manifest(root, limits, source);
+        }
+        let is_file = path.is_file();
+        let folder = match path.parent() {
+            Some(parent) if is_file && parent.as_os_str().is_empty() => Path::new("."),
+            Some(parent) if is_file => parent,
+            _ => path,
+        };
+        let root = opened(folder, limits)?;
+        let own_manifest = |root: Root| {
+            let source = root.read(MANIFEST).map_err(OpenError::Unreadable)?;
+            Self::with_manifest(root, limits, source)
+        };
+        if is_file {
+            let name = path.file_name().unwrap_or_default().to_string_lossy();
+            if name == MANIFEST {
+                return own_manifest(root);
+            }
+            let paths = vec![name.into_owned()];
+            return Ok(Self::plain(root, limits, &paths, Vec::new()));
+        }
+        if path.join(MANIFEST).is_file() {
+            return own_manifest(root);
+        }
+        let (paths, diagnostics) = listed(&root, &limits);
+        Ok(Self::plain(root, limits, &paths, diagnostics))
+    }
+
+    /// Reads a subject.
+    ///
+    /// # Errors
+    /// When it cannot be read; with the text where there is one, for the position.
+    pub fn read(&self, subject: &Subject) -> Result<Tree, (ReadError, Option<Arc<Source>>)> {
+        let Some(path) = &subject.path else {
+            let message = Phrase::new(
+                "nothing was delivered for it",
+                "rien n'a été livré à son sujet",
+            );
+            return Err((ReadError::new(ReadErrorKind::Unreadable, message), None));
+        };
+        let source = match &self.manifest {
+            Some(manifest) if subject.id.kind == SubjectKind::Manifest => Arc::clone(manifest),
+            _ => Arc::new(self.root.read(path).map_err(|error| (error, None))?),
+        };
+        let format = match &subject.format {
+            Some(id) => by_id(id),
+            None => detect(path, source.text()),
+        };
+        let Some(format) = format else {
+            return Err((unsupported(path), Some(source)));
+        };
+        let input = Input {
+            source: &source,
+            limits: &self.limits,
+            files: &self.root,
+        };
+        read(&input, format).map_err(|error| (error, Some(source)))
+    }
+
+    fn with_manifest(root: Root, limits: Limits, source: Source) -> Result<Self, OpenError> {
+        let source = Arc::new(source);
+        let invalid = |mistakes| OpenError::Manifest {
+            source: Arc::clone(&source),
+            mistakes,
+        };
+        let input = Input {
+            source: &source,
+            limits: &limits,
+            files: &root,
+        };
+        let toml = by_id("toml").expect("the TOML reader is built in");
+        let tree = read(&input, toml).map_err(|error| invalid(mistakes_of(&error)))?;
+        let mut mistakes = Vec::new();
+        let manifest = Manifest::decode(&tree.documents[0], &mut mistakes);
+        for entry in manifest.iter().flat_map(|m| m.documents.iter().chain(&m.registers)) {
+            check_format(entry, &mut mistakes);
+        }
+        let Some(manifest) = manifest.filter(|_| mistakes.is_empty()) else {
+            return Err(invalid(mistakes));
+        };
+        let (paths, mut diagnostics) = listed(&root, &limits);
+        let subjects = claim(&manifest, &paths, &source, &mut diagnostics);
+        Ok(Self {
+            root,
+            limits,
+            manifest: Some(source),
+            declared: manifest.delivery,
+            params: manifest.params,
+            subjects,
+            node: manifest.node,
+            diagnostics,
+        })
+    }
+
+    fn plain(
+        root: Root,
+        limits: Limits,
+        paths: &[String],
+        diagnostics: Vec<Diagnostic>,
+    ) -> Self {
+        let subjects = paths.iter().map(|path| {
+            let kind = plain_kind(&root, path);
+            subject(kind, path, Some(path), None, None)
+        });
+        let mut subjects: Vec<_> = subjects.collect();
+        subjects.sort_by(|a, b| a.id.cmp(&b.id));
+        Self {
+            declared: Declared {
+                solution: folder_name(&root),
+                ..Declared::default()
+            },
+            root,
+            limits,
+            manifest: None,
+            params: None,
+            subjects,
+            node: Node::new(Span::default(), Value::Map(Vec::new())),
+            diagnostics,
+        }
+    }
+}
+
+fn opened(folder: &Path, limits: Limits) -> Result<Root, OpenError> {
+    let root = Root::open(folder).map_err(OpenError::Unreadable)?;
+    Ok(root.with_limits(limits))
+}
+
+/// Plain files are called after their folder.
+fn folder_name(root: &Root) -> String {
+    let name = root.path().file_name().unwrap_or_default();
+    name.to_string_lossy().into_owned()
+}
+
+fn check_format(entry: &Entry, mistakes: &mut Vec<Mistake>) {
+    if let Some(format) = &entry.format
+        && by_id(format).is_none()
+    {
+        let message = format!("there is no reader for the format `{format}`");
+        let help = "`aplomb list formats` names those there are";
+        mistakes.push(Mistake::new(entry.span, message, "of this").with_help(help));
+    }
+}
+
+fn mistakes_of(error: &ReadError) -> Vec<Mistake> {
+    let mistake = |problem: &crate::Problem| {
+        let span = problem.span.unwrap_or_default();
+        Mistake::new(span, problem.message.en.clone(), "here")
+    };
+    error.problems.iter().map(mistake).collect()
+}
+
+fn unsupported(path: &str) -> ReadError {
+    let message = Phrase::new(
+        format!("no reader knows the format of {path}; declare it with `format`, or exclude it"),
+        format!("aucun lecteur ne connaît le format de {path} ; déclarez-le par `format`, ou excluez-le"),
+    );
+    ReadError::new(ReadErrorKind::Unsupported, message)
+}
+
+/// The files below the root, and a diagnostic for each that cannot be listed.
+fn listed(root: &Root, limits: &Limits) -> (Vec<String>, Vec<Diagnostic>) {
+    let (entries, errors) = root.walk(limits);
+    let diagnostics = errors.into_iter().map(|(path, error)| {
+        let message = &error.problems[0].message;
+        Diagnostic {
+            level: DiagnosticLevel::Error,
+            code: "unreadable",
+            message: Phrase::new(
+                format!("{path}: {}", message.en),
+                format!("{path} : {}", message.fr),
+            ),
+            file: Some(path),
+            position: None,
+        }
+    });
+    let paths = entries.into_iter().map(|entry| entry.path).collect();
+    (paths, diagnostics.collect())
+}
+
+/// Turns what the manifest claims into subjects. A file is claimed once: a register before a
+/// document, a document before a host's facts, those before a configuration.
+fn claim(
+    manifest: &Manifest,
+    paths: &[String],
+    source: &Source,
+    diagnostics: &mut Vec<Diagnostic>,
+) -> Vec<Subject> {
+    let mut subjects = vec![subject(
+        SubjectKind::Manifest,
+        MANIFEST,
+        Some(MANIFEST),
+        None,
+        None,
+    )];
+    let included = |path: &&String| !manifest.exclude.matches(path);
+    let paths: Vec<&str> = paths.iter().filter(included).map(String::as_str).collect();
+    let mut claimed = BTreeSet::from([MANIFEST]);
+    for (kind, entries) in [
+        (SubjectKind::Register, &manifest.registers),
+        (SubjectKind::Document, &manifest.documents),
+    ] {
+        for entry in entries {
+            let path = paths.iter().find(|path| **path == entry.name).copied();
+            if path.is_none() {
+                diagnostics.push(at(
+                    source,
+                    entry.span,
+                    "not-delivered",
+                    Phrase::new(
+                        format!("{} is declared but not delivered", entry.name),
+                        format!("{} est déclaré mais pas livré", entry.name),
+                    ),
+                ));
+            }
+            claimed.extend(path);
+            subjects.push(subject(kind, &entry.name, path, Some(entry), None));
+        }
+    }
+    let facts: Vec<_> = paths
+        .iter()
+        .copied()
+        .filter(|path| manifest.facts.matches(path) && !claimed.contains(path))
+        .collect();
+    claimed.extend(facts.iter().copied());
+    let host_of = |path: &str| {
+        let file = path.rsplit('/').next().unwrap_or(path);
+        file.split_once('.').map_or(file, |(stem, _)| stem).to_owned()
+    };
+    for path in &facts {
+        let name = host_of(path);
+        let entry = manifest.hosts.iter().find(|host| host.name == name);
+        subjects.push(subject(SubjectKind::Host, &name, Some(path), entry, None));
+    }
+    for host in &manifest.hosts {
+        if !facts.iter().any(|path| host_of(path) == host.name) {
+            subjects.push(subject(SubjectKind::Host, &host.name, None, Some(host), None));
+        }
+    }
+    for &path in &paths {
+        if manifest.configs.matches(path) && !claimed.contains(path) {
+            subjects.push(subject(SubjectKind::Config, path, Some(path), None, None));
+            claimed.insert(path);
+        }
+    }
+    let unclaimed = paths.iter().filter(|path| {
+        !claimed.contains(*path) && !manifest.kept.matches(path) && !OWN_FILES.contains(path)
+    });
+    for path in unclaimed {
+        diagnostics.push(Diagnostic {
+            level: DiagnosticLevel::Warning,
+            code: "unclaimed",
+            message: Phrase::new(
+                format!("{path} is not mentioned by the manifest and was not judged"),
+                format!("{path} n'est pas cité par le manifeste et n'a pas été jugé"),
+            ),
+            file: Some((*path).to_owned()),
+            position: None,
+        });
+    }
+    for globs in [&manifest.facts, &manifest.configs, &manifest.kept] {
+        for (pattern, span) in globs.idle(&paths) {
+            diagnostics.push(at(
+                source,
+                *span,
+                "idle-pattern",
+                Phrase::new(
+                    format!("`{pattern}` matches no file"),
+                    format!("`{pattern}` ne correspond à aucun fichier"),
+                ),
+            ));
+        }
+    }
+    subjects.sort_by(|a, b| a.id.cmp(&b.id));
+    subjects
+}
+
+fn at(source: &Source, span: Span, code: &'static str, message: Phrase) -> Diagnostic {
+    Diagnostic {
+        level: DiagnosticLevel::Warning,
+        code,
+        message,
+        file: Some(source.name().to_owned()),
+        position: Some(source.position(span.start() as usize)),
+    }
+}
+
+/// A plain file's kind, by its name, and for JSON by how it begins: a snapshot names its schema
+/// first.
+fn plain_kind(root: &Root, path: &str) -> SubjectKind {
+    match detect(path, "").map(|format| format.id) {
+        Some("markdown" | "rst" | "csv") => SubjectKind::Document,
+        Some("json") => {
+            let beginning = root.read(path);
+            let is_host = beginning.is_ok_and(|source| {
+                let head = source.text().get(..200).unwrap_or(source.text());
+                head.contains("\"aplomb.host/")
+            });
+            if is_host { SubjectKind::Host } else { SubjectKind::Config }
+        }
+        _ => SubjectKind::Config,
+    }
+}
+
+fn subject(
+    kind: SubjectKind,
+    name: &str,
+    path: Option<&str>,
+    entry: Option<&Entry>,
+    format: Option<&str>,
+) -> Subject {
+    let declared = entry.and_then(|entry| entry.format.as_deref()).or(format);
+    let detected = || path.and_then(|path| detect(path, "")).map(|format| format.id);
+    let format = declared.or_else(detected).map(str::to_owned);
+    let doc_type = entry.and_then(|entry| entry.doc_type.clone());
+    let own = [
+        ("kind", Some(kind.id())),
+        ("name", Some(name)),
+        ("path", path),
+        ("format", format.as_deref()),
+        ("type", doc_type.as_deref()),
+    ];
+    let mut members: Vec<Member> = own
+        .into_iter()
+        .filter_map(|(key, value)| {
+            let value = Node::text(Span::default(), value?);
+            Some(Member {
+                key: key.into(),
+                key_span: Span::default(),
+                value,
+            })
+        })
+        .collect();
+    let declared = entry.map_or(&[][..], |entry| entry.node.members());
+    for member in declared {
+        if !members.iter().any(|own| own.key == member.key) {
+            members.push(member.clone());
+        }
+    }
+    Subject {
+        id: SubjectName {
+            kind,
+            name: name.to_owned(),
+        },
+        path: path.map(str::to_owned),
+        attributes: Node::new(Span::default(), Value::Map(members)),
+        format,
+        doc_type,
+    }
+}

@@ -1,0 +1,62 @@
+use std::sync::Arc;
+
+use aplomb_model::{Comment, Source, Tree};
+
+use self::mask::{Construct, mask};
+use crate::format::detect;
+use crate::formats::TEXT;
+use crate::{Format, Input, ReadError};
+
+mod mask;
+mod restore;
+#[cfg(test)]
+mod tests;
+
+pub(crate) const JINJA: Format = Format {
+    id: "jinja",
+    summary: "A Jinja template, read as what it will become",
+    docs: "The tree is that of the format the name says without `.j2`: `app.yml.j2` is read as \
+        YAML, and says so. Expressions `{{ … }}`, and statements `{% … %}` inside a line, are part \
+        of the text they stand in, as written; a value that holds one is text, whatever it will \
+        become. Lines of statements and comments are skipped, so that all branches of an `{% if \
+        %}` are read, one after the other, and a loop's body once. Comments `{# … #}` are \
+        comments.\n\n\
+        Where the template cannot be read so, its tree is that of `text`: `{\"lines\": [text, \
+        …]}`.",
+    names: &[],
+    extensions: &["j2", "jinja", "jinja2"],
+    read,
+};
+
+fn read(input: &Input<'_>) -> Result<Tree, ReadError> {
+    match read_inner(input) {
+        Some(tree) => Ok(tree),
+        None => (TEXT.read)(input),
+    }
+}
+
+/// The template as its inner format, where that works.
+fn read_inner(input: &Input<'_>) -> Option<Tree> {
+    let source = input.source;
+    let (name, _) = source.name().rsplit_once('.')?;
+    let (masked, constructs) = mask(source.text())?;
+    let is_data = |format: &&Format| format.id != JINJA.id && format.id != TEXT.id;
+    let format = detect(name, &masked).filter(is_data)?;
+    let inner = Arc::new(Source::with_encoding(name, masked, source.encoding()));
+    let input = Input {
+        source: &inner,
+        ..*input
+    };
+    let mut tree = (format.read)(&input).ok()?;
+    let documents = std::mem::take(&mut tree.documents);
+    // The text has the same length, so what it includes keeps its place.
+    let mut outer = Tree::new(source.clone(), tree.format, documents);
+    for included in tree.sources().skip(1) {
+        outer.include(included.clone());
+    }
+    restore::restore(&mut outer.documents, source.text(), &constructs);
+    outer.comments = std::mem::take(&mut tree.comments);
+    outer.comments.extend(constructs.iter().filter_map(Construct::comment));
+    outer.comments.sort_by_key(|comment: &Comment| comment.span);
+    Some(outer)
+}

@@ -1,0 +1,37 @@
+use aplomb_model::{Phrase, Span};
+
+use crate::{Problem, ReadError, ReadErrorKind};
+
+/// What a reader that goes on after a mistake has found wrong so far.
+#[derive(Default)]
+pub(crate) struct Problems {
+    list: Vec<Problem>,
+}
+
+impl Problems {
+    /// A file of the wrong kind is wrong on every line; nobody reads more than a few of them.
+    const MOST: usize = 20;
+
+    pub(crate) fn add(&mut self, span: Span, message: Phrase) {
+        if !self.is_full() {
+            let span = Some(span);
+            self.list.push(Problem { span, message });
+        }
+    }
+
+    /// Whether looking for more is of no use.
+    pub(crate) fn is_full(&self) -> bool {
+        self.list.len() >= Self::MOST
+    }
+
+    /// `value`, unless something is wrong.
+    pub(crate) fn or<T>(self, value: T) -> Result<T, ReadError> {
+        if self.list.is_empty() {
+            return Ok(value);
+        }
+        Err(ReadError {
+            kind: ReadErrorKind::Syntax,
+            problems: self.list,
+        })
+    }
+}

@@ -1,0 +1,13 @@
+use aplomb_model::Reference;
+
+use crate::visible;
+
+/// A clause as it is cited: `ISO/IEC 27001:2022 A.8.20`.
+pub(crate) fn cite(reference: &Reference) -> String {
+    let standard = visible::line(&reference.standard);
+    let id = visible::line(&reference.id);
+    match &reference.version {
+        Some(version) => format!("{standard}:{} {id}", visible::line(version)),
+        None => format!("{standard} {id}"),
+    }
+}

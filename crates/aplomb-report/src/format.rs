@@ -1,0 +1,83 @@
+use std::io::{self, Write};
+
+use aplomb_model::{Lang, Report};
+
+use crate::formats;
+
+/// A way of telling a report.
+pub struct Format {
+    /// What it is called on the command line.
+    pub id: &'static str,
+    /// What it is for, in a line.
+    pub summary: &'static str,
+    /// Writes the whole report. The only errors are those of the writer.
+    pub render: fn(&Report, &Options, &mut dyn Write) -> io::Result<()>,
+}
+
+/// All formats, sorted by id.
+pub static FORMATS: &[Format] = &[
+    Format {
+        id: "json",
+        summary: "The canonical report, aplomb.report/1, for other tools",
+        render: formats::json::render,
+    },
+    Format {
+        id: "text",
+        summary: "For people at a terminal: findings with source excerpts, then the verdict",
+        render: formats::text::render,
+    },
+];
+
+/// The format an id names.
+pub fn by_id(id: &str) -> Option<&'static Format> {
+    FORMATS.iter().find(|format| format.id == id)
+}
+
+/// How a report is told.
+#[derive(Clone, Debug, PartialEq, Eq)]
+#[expect(
+    clippy::struct_excessive_bools,
+    reason = "independent switches of a command line, in any combination"
+)]
+pub struct Options {
+    /// The language of every text.
+    pub lang: Lang,
+    /// Columns of the terminal or page, for formats that lay text out; below 40 it counts as 40.
+    pub width: usize,
+    /// Colour and other terminal styles.
+    pub color: bool,
+    /// Draw with ASCII characters only. Texts keep their accents.
+    pub ascii: bool,
+    /// Tell also what passed and what does not apply, and fold nothing.
+    pub verbose: bool,
+    /// Tell only the summary and the verdict.
+    pub quiet: bool,
+}
+
+impl Default for Options {
+    fn default() -> Self {
+        Self {
+            lang: Lang::En,
+            width: 80,
+            color: false,
+            ascii: false,
+            verbose: false,
+            quiet: false,
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn formats_are_sorted_unique_and_described() {
+        assert!(FORMATS.windows(2).all(|pair| pair[0].id < pair[1].id));
+        for format in FORMATS {
+            assert!(!format.summary.is_empty() && !format.summary.ends_with('.'));
+            assert_eq!(by_id(format.id).map(|found| found.id), Some(format.id));
+        }
+        assert!(by_id("pdf").is_none());
+    }
+}

@@ -1,0 +1,4 @@
+//! The formats, one file each.
+
+pub(crate) mod json;
+pub(crate) mod text;

@@ -1,0 +1,29 @@
+//! How is it told? One file a format, in French and English.
+//!
+//! A [`Format`] renders a [`Report`](aplomb_model::Report) to a writer under [`Options`]; [`FORMATS`]
+//! lists them. To add one, copy a neighbour under `formats/`, add its `mod` line and its line in
+//! the slice.
+//!
+//! What formats share: which characters may be shown as they are (`visible`), what part of a source
+//! is shown and what is marked in it (`excerpt`), in which order findings are told (`grouping`), why
+//! the verdict is what it is (`conclusion`) and the fixed texts in both languages (`words`).
+//!
+//! [`render_diagnostic`] is for the mistakes of authors, which are no findings: they stop a run
+//! before it starts.
+
+mod citation;
+mod columns;
+mod conclusion;
+mod excerpt;
+mod format;
+mod formats;
+mod grouping;
+mod mistakes;
+mod visible;
+mod words;
+
+#[cfg(test)]
+mod fixtures;
+
+pub use format::{FORMATS, Format, Options, by_id};
+pub use mistakes::render_diagnostic;

@@ -1,0 +1,255 @@
+//! The command line.
+
+use std::path::PathBuf;
+
+use aplomb_model::Lang;
+use clap::{Args, Parser, Subcommand, ValueEnum};
+use clap_complete::Shell;
+
+/// Judge a delivery to production against declared standards.
+///
+/// A delivery is a folder: hosts (fact snapshots), configuration files and documents, named by its
+/// `delivery.toml`. Standards are rules in TOML; a set of them is built in. One verdict comes out,
+/// with proof: what was found, where, which standard asks for it and what to do.
+#[derive(Debug, Parser)]
+#[command(name = "aplomb", version, propagate_version = true, max_term_width = 100)]
+#[command(after_help = "\
+Exit codes:
+  0   conforming, with or without reservations
+  1   non-conforming
+  2   the command, a standard or a manifest is wrong
+  3   undetermined: something needed could not be evaluated, or nothing was checked
+  70  a defect of aplomb")]
+pub(crate) struct Cli {
+    #[command(subcommand)]
+    pub(crate) command: Command,
+    #[command(flatten)]
+    pub(crate) terminal: Terminal,
+}
+
+/// How to talk to whoever looks on.
+#[derive(Debug, Args)]
+pub(crate) struct Terminal {
+    /// When to colour
+    #[arg(long, global = true, value_name = "WHEN", default_value = "auto")]
+    color: ColorWhen,
+    /// Language of the report: en or fr [default: the manifest's, else en]
+    #[arg(long, global = true, value_name = "LANG")]
+    lang: Option<LangArg>,
+}
+
+#[derive(Clone, Copy, Debug, ValueEnum)]
+enum ColorWhen {
+    Auto,
+    Always,
+    Never,
+}
+
+#[derive(Clone, Copy, Debug, ValueEnum)]
+enum LangArg {
+    En,
+    Fr,
+}
+
+impl Terminal {
+    /// Whether to colour what goes to a stream; `auto` asks whether it is a terminal, and heeds
+    /// `NO_COLOR`.
+    pub(crate) fn color(&self, is_terminal: bool) -> bool {
+        match self.color {
+            ColorWhen::Always => true,
+            ColorWhen::Never => false,
+            ColorWhen::Auto => {
+                is_terminal && std::env::var_os("NO_COLOR").is_none_or(|value| value.is_empty())
+            }
+        }
+    }
+
+    /// The language asked for.
+    pub(crate) fn lang(&self) -> Option<Lang> {
+        self.lang.map(|lang| match lang {
+            LangArg::En => Lang::En,
+            LangArg::Fr => Lang::Fr,
+        })
+    }
+}
+
+#[derive(Debug, Subcommand)]
+pub(crate) enum Command {
+    /// Judge a delivery, or plain files and folders
+    Check(CheckArgs),
+    /// Show what a rule will see of a file
+    Inspect(InspectArgs),
+    /// List rules, standards, profiles, check kinds, formats and outputs
+    List(ListArgs),
+    /// Explain a rule, a check kind or a format in full
+    Explain(ExplainArgs),
+    /// Print a JSON Schema of what people write or what aplomb emits
+    Schema(SchemaArgs),
+    /// Print completions for a shell
+    Completions(CompletionsArgs),
+}
+
+/// Arguments of `check`.
+#[derive(Debug, Args)]
+#[command(after_help = "\
+Examples:
+  aplomb check                                 the delivery in this folder
+  aplomb check delivery/ --as-of 2026-11-23    as of a date, for a report that can be made again
+  aplomb check app.yaml --standard house/      plain files by a house's own standards
+  aplomb check --output json=run.json          a report for people, and one for machines")]
+pub(crate) struct CheckArgs {
+    /// The delivery: a folder with a `delivery.toml`; or a file or folder to judge as it is
+    #[arg(default_value = ".")]
+    pub(crate) path: PathBuf,
+    /// Judge PATH by this manifest, which lies elsewhere, in place of its own
+    #[arg(long, value_name = "FILE")]
+    pub(crate) manifest: Option<PathBuf>,
+    /// Judge by this standard: a file, a folder, `aplomb:*` for all that are built in, or
+    /// `aplomb:ID` for one. May be repeated [default: the manifest's, else aplomb:*]
+    #[arg(long = "standard", value_name = "STANDARD")]
+    pub(crate) standards: Vec<String>,
+    /// Apply this profile [default: the manifest's, if it names one]
+    #[arg(long, value_name = "NAME")]
+    pub(crate) profile: Option<String>,
+    /// Set a parameter. May be repeated
+    #[arg(long = "param", value_name = "NAME=VALUE", value_parser = pair)]
+    pub(crate) params: Vec<(String, String)>,
+    /// Judge as of this date (2026-11-23) or time (2026-11-23T08:00:00+01:00) [default: now]
+    #[arg(long, value_name = "DATE")]
+    pub(crate) as_of: Option<String>,
+    /// Format of the report on standard output
+    #[arg(long, value_name = "FORMAT", default_value = "text", value_parser = output_format)]
+    pub(crate) format: String,
+    /// Also write the report in a format to a file. May be repeated
+    #[arg(long = "output", value_name = "FORMAT=FILE", value_parser = output)]
+    pub(crate) outputs: Vec<(String, PathBuf)>,
+    /// The mildest verdict that exits with 1
+    #[arg(long, value_name = "VERDICT", default_value = "non-conforming")]
+    pub(crate) fail_on: FailOn,
+    /// Report without gating: exit with 0 whatever the verdict
+    #[arg(long)]
+    pub(crate) exit_zero: bool,
+    /// Threads to work with [default: one a processor]
+    #[arg(long, value_name = "N")]
+    pub(crate) jobs: Option<usize>,
+    /// Print the summary and the verdict only, and no progress
+    #[arg(long, short)]
+    pub(crate) quiet: bool,
+    /// Print what passed and what did not apply, too
+    #[arg(long, short)]
+    pub(crate) verbose: bool,
+}
+
+/// The mildest verdict that fails.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub(crate) enum FailOn {
+    /// An open blocker, or too many open majors
+    NonConforming,
+    /// The same, or major reservations
+    MajorReservations,
+    /// The same, or minor reservations
+    MinorReservations,
+}
+
+/// Arguments of `inspect`.
+#[derive(Debug, Args)]
+pub(crate) struct InspectArgs {
+    /// The file; what it includes must lie in its folder or below
+    pub(crate) file: PathBuf,
+    /// `json`: the plain value, a stream of several documents as JSON lines. `tree`: every node
+    /// with its position and its text as written
+    #[arg(long, value_name = "FORMAT", default_value = "json")]
+    pub(crate) format: InspectFormat,
+    /// Show only what this JSONPath (RFC 9535) selects, one value a line
+    #[arg(long, value_name = "JSONPATH")]
+    pub(crate) select: Option<String>,
+    /// Read as this format instead of the detected one
+    #[arg(long = "as", value_name = "FORMAT")]
+    pub(crate) read_as: Option<String>,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub(crate) enum InspectFormat {
+    Json,
+    Tree,
+}
+
+/// Arguments of `list`.
+#[derive(Debug, Args)]
+pub(crate) struct ListArgs {
+    /// What to list
+    #[arg(default_value = "rules")]
+    pub(crate) what: Listed,
+    /// Standards to list from, as for `check` [default: aplomb:*]
+    #[arg(long = "standard", value_name = "STANDARD")]
+    pub(crate) standards: Vec<String>,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub(crate) enum Listed {
+    Rules,
+    Standards,
+    Profiles,
+    Params,
+    Kinds,
+    Formats,
+    Outputs,
+    Schemas,
+}
+
+/// Arguments of `explain`.
+#[derive(Debug, Args)]
+pub(crate) struct ExplainArgs {
+    /// A rule (`SW-061` or `listening-ports-documented`), a check kind or a format
+    pub(crate) id: String,
+    /// Standards to look in, as for `check` [default: aplomb:*]
+    #[arg(long = "standard", value_name = "STANDARD")]
+    pub(crate) standards: Vec<String>,
+}
+
+/// Arguments of `schema`.
+#[derive(Debug, Args)]
+pub(crate) struct SchemaArgs {
+    /// Which schema: standard, delivery, host-facts or report
+    pub(crate) name: String,
+}
+
+/// Arguments of `completions`.
+#[derive(Debug, Args)]
+pub(crate) struct CompletionsArgs {
+    /// The shell
+    pub(crate) shell: Shell,
+}
+
+fn pair(text: &str) -> Result<(String, String), String> {
+    let (name, value) = text.split_once('=').ok_or("write it as NAME=VALUE")?;
+    Ok((name.trim().to_owned(), value.to_owned()))
+}
+
+fn output_format(text: &str) -> Result<String, String> {
+    if aplomb_report::by_id(text).is_some() {
+        return Ok(text.to_owned());
+    }
+    let known: Vec<_> = aplomb_report::FORMATS.iter().map(|format| format.id).collect();
+    Err(format!("there are {}", known.join(", ")))
+}
+
+fn output(text: &str) -> Result<(String, PathBuf), String> {
+    let (format, file) = text.split_once('=').ok_or("write it as FORMAT=FILE")?;
+    if file.is_empty() {
+        return Err("the file's name is missing".into());
+    }
+    Ok((output_format(format)?, PathBuf::from(file)))
+}
+
+#[cfg(test)]
+mod tests {
+    use clap::CommandFactory;
+
+    use super::*;
+
+    #[test]
+    fn the_command_line_is_sound() {
+        Cli::command().debug_assert();
+    }
+}

@@ -1,0 +1,180 @@
+//! `aplomb list`, `explain`, `schema` and `completions`: what there is, and one of it in full.
+
+use std::fmt::Write as _;
+use std::path::Path;
+
+use aplomb_check::KINDS;
+use aplomb_model::{Lang, Phrase, Severity};
+use aplomb_read::FORMATS;
+use aplomb_standard::{Policy, Rule, Standard};
+use clap::CommandFactory;
+
+use crate::cli::{
+    Cli, CompletionsArgs, ExplainArgs, ListArgs, Listed, SchemaArgs, Terminal,
+};
+use crate::complaint::Complaint;
+use crate::{embedded, print, standards};
+
+pub(crate) fn list(args: &ListArgs, terminal: &Terminal) -> Result<u8, Complaint> {
+    let lang = terminal.lang().unwrap_or_default();
+    let rows: Vec<[String; 2]> = match args.what {
+        Listed::Kinds => named(KINDS.iter().map(|kind| (kind.id, kind.summary))),
+        Listed::Formats => named(FORMATS.iter().map(|format| (format.id, format.summary))),
+        Listed::Outputs => {
+            let formats = aplomb_report::FORMATS.iter();
+            named(formats.map(|format| (format.id, format.summary)))
+        }
+        Listed::Schemas => {
+            let names = embedded::schema_names().into_iter();
+            names.map(|name| [name.clone(), format!("{name}.schema.json")]).collect()
+        }
+        Listed::Rules | Listed::Standards | Listed::Profiles | Listed::Params => {
+            let policy = standards::policy(&args.standards, Path::new(""))?;
+            of_policy(&policy, args.what, lang)
+        }
+    };
+    let widest = rows.iter().map(|[id, _]| id.chars().count()).max().unwrap_or(0);
+    let mut text = String::new();
+    for [id, about] in rows {
+        let line = format!("{id:widest$}  {about}");
+        // Writing to a string cannot fail.
+        let _ = writeln!(text, "{}", line.trim_end());
+    }
+    show(&text)
+}
+
+fn named<'a>(rows: impl Iterator<Item = (&'a str, &'a str)>) -> Vec<[String; 2]> {
+    rows.map(|(id, about)| [id.to_owned(), about.to_owned()]).collect()
+}
+
+fn of_policy(policy: &Policy, what: Listed, lang: Lang) -> Vec<[String; 2]> {
+    let said = |phrase: &Phrase| phrase.get(lang).to_owned();
+    let standards = policy.standards.iter();
+    match what {
+        Listed::Standards => standards
+            .map(|standard| {
+                let count = standard.rules.len();
+                let about = format!(
+                    "{} {}, {count} rules: {}",
+                    standard.domain.id(),
+                    standard.version,
+                    said(&standard.title)
+                );
+                [standard.id.clone(), about]
+            })
+            .collect(),
+        Listed::Profiles => policy
+            .profiles
+            .iter()
+            .map(|profile| [profile.name.clone(), said(&profile.title)])
+            .collect(),
+        Listed::Params => standards
+            .flat_map(|standard| {
+                standard.params.iter().map(move |param| {
+                    let about = format!("{}  {}", param.kind, param.about.get(lang));
+                    [format!("{}:{}", standard.id, param.name), about]
+                })
+            })
+            .collect(),
+        _ => standards
+            .flat_map(|standard| &standard.rules)
+            .map(|rule| {
+                let severity = rule.severity.for_tier(None).id();
+                [rule.id.clone(), format!("{severity:8}{}", said(&rule.title))]
+            })
+            .collect(),
+    }
+}
+
+pub(crate) fn explain(args: &ExplainArgs, terminal: &Terminal) -> Result<u8, Complaint> {
+    let lang = terminal.lang().unwrap_or_default();
+    let id = args.id.as_str();
+    if let Some(kind) = KINDS.iter().find(|kind| kind.id == id) {
+        return show(&format!("{id}: {}\n\n{}\n", kind.summary, kind.docs));
+    }
+    if let Some(format) = FORMATS.iter().find(|format| format.id == id) {
+        return show(&format!("{id}: {}\n\n{}\n", format.summary, format.docs));
+    }
+    let policy = standards::policy(&args.standards, Path::new(""))?;
+    let rules = policy.standards.iter();
+    let mut rules = rules.flat_map(|standard| standard.rules.iter().map(move |r| (standard, r)));
+    match rules.find(|(_, rule)| rule.id.eq_ignore_ascii_case(id) || rule.name == id) {
+        Some((standard, rule)) => show(&rule_in_full(standard, rule, lang)),
+        None => Err(Complaint::plain(format!(
+            "there is no rule, check kind or format `{id}`; `aplomb list` names the rules"
+        ))),
+    }
+}
+
+fn rule_in_full(standard: &Standard, rule: &Rule, lang: Lang) -> String {
+    let words = |en: &'static str, fr: &'static str| if lang == Lang::Fr { fr } else { en };
+    let severity = rule.severity.for_tier(None);
+    let tiers = rule.severity.tiers().map(|(tier, severity)| format!("tier {tier}: {}", severity.id()));
+    let tiers: Vec<_> = tiers.collect();
+    let mut text = format!("{} {}\n{}\n", rule.id, rule.name, rule.title.get(lang));
+    let mut part = |heading: &str, body: &str| {
+        if !body.trim().is_empty() {
+            let _ = write!(text, "\n{heading}\n  {}\n", body.trim().replace('\n', "\n  "));
+        }
+    };
+    part(words("Why", "Pourquoi"), rule.why.get(lang));
+    part(words("What to do", "Que faire"), rule.remedy.get(lang));
+    let mut weight = severity_word(severity, lang).to_owned();
+    if !tiers.is_empty() {
+        let _ = write!(weight, " ({})", tiers.join(", "));
+    }
+    part(words("Severity", "Gravité"), &weight);
+    let references = rule.references.iter().map(|reference| {
+        let version = reference.version.as_deref().map_or(String::new(), |v| format!(":{v}"));
+        let unverified = if reference.unverified {
+            words(" (not verified against the text)", " (non vérifié dans le texte)")
+        } else {
+            ""
+        };
+        format!("{}{version} {}{unverified}", reference.standard, reference.id)
+    });
+    part(words("References", "Références"), &references.collect::<Vec<_>>().join("\n"));
+    let source = &standard.source;
+    let at = source.position(rule.span.start() as usize);
+    let place = format!("{} {}, {}:{}", standard.id, standard.version, source.name(), at.line);
+    part(words("Standard", "Référentiel"), &place);
+    let end = rule.check.node.span.end().max(rule.check.key_span.end());
+    let written = source.text().get(rule.check.key_span.start() as usize..end as usize);
+    part(words("Check", "Contrôle"), written.unwrap_or_default());
+    let cases = rule.cases.iter().map(|case| format!("{}: {}", case.outcome.id(), case.name));
+    part(words("Cases", "Cas"), &cases.collect::<Vec<_>>().join("\n"));
+    text
+}
+
+const fn severity_word(severity: Severity, lang: Lang) -> &'static str {
+    match (severity, lang) {
+        (Severity::Blocker, Lang::Fr) => "bloquante",
+        (Severity::Major, Lang::Fr) => "majeure",
+        (Severity::Minor, Lang::Fr) => "mineure",
+        (Severity::Info, Lang::Fr) => "information",
+        (severity, Lang::En) => severity.id(),
+    }
+}
+
+pub(crate) fn schema(args: &SchemaArgs) -> Result<u8, Complaint> {
+    match embedded::schema(&args.name) {
+        Some(text) => show(text),
+        None => Err(Complaint::plain(format!(
+            "there is no schema `{}`; there are {}",
+            args.name,
+            embedded::schema_names().join(", ")
+        ))),
+    }
+}
+
+pub(crate) fn completions(args: &CompletionsArgs) -> Result<u8, Complaint> {
+    let mut script = Vec::new();
+    clap_complete::generate(args.shell, &mut Cli::command(), "aplomb", &mut script);
+    show(&String::from_utf8_lossy(&script))
+}
+
+fn show(text: &str) -> Result<u8, Complaint> {
+    print::out(|out| out.write_all(text.as_bytes()))
+        .map_err(|error| Complaint::plain(format!("standard output: {error}")))?;
+    Ok(0)
+}

@@ -1,0 +1,58 @@
+//! A delivery on disk as the estate that is judged.
+
+use std::collections::BTreeSet;
+use std::sync::{Mutex, PoisonError};
+
+use aplomb_check::{Estate, Unread};
+use aplomb_model::{Node, Subject, Tree};
+use aplomb_read::Delivery;
+
+/// A delivery, read when asked.
+pub(crate) struct OnDisk<'a> {
+    delivery: &'a Delivery,
+    included: Mutex<BTreeSet<String>>,
+}
+
+impl<'a> OnDisk<'a> {
+    pub(crate) const fn new(delivery: &'a Delivery) -> Self {
+        Self {
+            delivery,
+            included: Mutex::new(BTreeSet::new()),
+        }
+    }
+
+    /// The files that were read because others include them, sorted.
+    pub(crate) fn included(&self) -> Vec<String> {
+        let included = self.included.lock().unwrap_or_else(PoisonError::into_inner);
+        included.iter().cloned().collect()
+    }
+}
+
+impl Estate for OnDisk<'_> {
+    fn subjects(&self) -> &[Subject] {
+        &self.delivery.subjects
+    }
+
+    fn delivery(&self) -> &Node {
+        &self.delivery.node
+    }
+
+    fn read(&self, subject: &Subject) -> Result<Tree, Unread> {
+        let tree = self.delivery.read(subject).map_err(|(error, source)| {
+            let problem = &error.problems[0];
+            let position = problem.span.zip(source);
+            Unread {
+                reason: problem.message.clone(),
+                file: subject.path.clone(),
+                position: position.map(|(span, source)| source.position(span.start() as usize)),
+                undelivered: subject.path.is_none(),
+            }
+        })?;
+        let mut others = tree.sources().skip(1).peekable();
+        if others.peek().is_some() {
+            let mut included = self.included.lock().unwrap_or_else(PoisonError::into_inner);
+            included.extend(others.map(|source| source.name().to_owned()));
+        }
+        Ok(tree)
+    }
+}

@@ -1,0 +1,255 @@
+//! `aplomb inspect`: what a rule will see of a file.
+
+use std::io::{self, Write};
+use std::path::Path as FilePath;
+use std::sync::Arc;
+
+use aplomb_check::{Hit, Path};
+use aplomb_model::{Node, Source, Tree, Value};
+use aplomb_read::{FORMATS, Input, Limits, ReadError, Root, by_id, detect, read};
+
+use crate::cli::{InspectArgs, InspectFormat};
+use crate::complaint::{Complaint, USAGE};
+use crate::print;
+
+/// Characters of a text shown in a line of the tree.
+const SHOWN: usize = 100;
+
+pub(crate) fn run(args: &InspectArgs) -> Result<u8, Complaint> {
+    let path = match &args.select {
+        Some(text) => Some(Path::parse(text).map_err(|error| {
+            let column = error.span.start() + 1;
+            Complaint::plain(format!("--select, column {column}: {error}"))
+        })?),
+        None => None,
+    };
+    let shown = args.file.display().to_string();
+    let tree = match open(args) {
+        Ok(tree) => tree,
+        Err(Refused { error, source }) => {
+            for problem in &error.problems {
+                let at = problem.span.zip(source.as_deref()).map_or_else(String::new, |(span, source)| {
+                    let at = source.position(span.start() as usize);
+                    format!(":{}:{}", at.line, at.column)
+                });
+                print::warn(&format!("{shown}{at}: {}", problem.message.en));
+            }
+            return Ok(USAGE);
+        }
+    };
+    let whole = Path::parse("$").map_err(|error| Complaint::plain(error.to_string()))?;
+    let select = path.as_ref().unwrap_or(&whole);
+    let mut hits = Vec::new();
+    for (number, document) in tree.documents.iter().enumerate() {
+        let found = select.locate(document);
+        let found = found.map_err(|error| Complaint::plain(error.to_string()))?;
+        hits.extend(found.into_iter().map(|hit| (number, hit)));
+    }
+    let printed = print::out(|out| match args.format {
+        InspectFormat::Json => {
+            // One document is laid out for reading, several are a line each for other tools.
+            let pretty = path.is_none() && tree.documents.len() == 1;
+            for (_, hit) in &hits {
+                json(hit.node, pretty.then_some(0), out)?;
+                writeln!(out)?;
+            }
+            Ok(())
+        }
+        InspectFormat::Tree => {
+            for (number, hit) in &hits {
+                let several = tree.documents.len() > 1;
+                let prefix = if several { format!("#{number}") } else { String::new() };
+                branch(&tree, &prefix, hit, out)?;
+            }
+            Ok(())
+        }
+    });
+    printed.map_err(|error| Complaint::plain(format!("standard output: {error}")))?;
+    Ok(0)
+}
+
+struct Refused {
+    error: ReadError,
+    source: Option<Arc<Source>>,
+}
+
+fn open(args: &InspectArgs) -> Result<Tree, Refused> {
+    let bare = |error| Refused {
+        error,
+        source: None,
+    };
+    let parent = args.file.parent().filter(|parent| !parent.as_os_str().is_empty());
+    let root = Root::open(parent.unwrap_or_else(|| FilePath::new("."))).map_err(bare)?;
+    let limits = Limits::default();
+    let name = args.file.file_name().unwrap_or_default().to_string_lossy();
+    let source = Arc::new(root.read(&name).map_err(bare)?);
+    let format = match &args.read_as {
+        Some(id) => by_id(id),
+        // The whole path tells more than the name: `cron.d/backup` is a crontab.
+        None => detect(&args.file.to_string_lossy().replace('\\', "/"), source.text()),
+    };
+    let Some(format) = format else {
+        let known: Vec<_> = FORMATS.iter().map(|format| format.id).collect();
+        let known = known.join(", ");
+        let message = aplomb_model::Phrase::new(
+            format!("its format is not known; say `--as` one of {known}"),
+            format!("son format est inconnu ; précisez `--as` parmi {known}"),
+        );
+        let kind = aplomb_read::ReadErrorKind::Unsupported;
+        return Err(bare(ReadError::new(kind, message)));
+    };
+    let input = Input {
+        source: &source,
+        limits: &limits,
+        files: &root,
+    };
+    read(&input, format).map_err(|error| Refused {
+        error,
+        source: Some(source),
+    })
+}
+
+/// A value as JSON, on one line or indented.
+fn json(node: &Node, indent: Option<usize>, out: &mut dyn Write) -> io::Result<()> {
+    match &node.value {
+        Value::Null => out.write_all(b"null"),
+        Value::Bool(value) => write!(out, "{value}"),
+        Value::Int(value) => write!(out, "{value}"),
+        Value::UInt(value) => write!(out, "{value}"),
+        Value::Big(text) => out.write_all(text.as_bytes()),
+        // JSON has no infinities; the words of YAML and TOML stand for them.
+        Value::Float(value) if value.is_finite() => write!(out, "{value:?}"),
+        Value::Float(value) => write!(out, "\"{value}\""),
+        Value::Text(text) => string(text, out),
+        Value::List(items) => {
+            let inner = indent.map(|indent| indent + 1);
+            sequence(items.iter(), ['[', ']'], indent, out, |item, out| json(item, inner, out))
+        }
+        Value::Map(members) => {
+            let inner = indent.map(|indent| indent + 1);
+            // Of duplicate keys the last counts, for us and for whoever reads this.
+            let last = |(number, member): &(usize, &aplomb_model::Member)| {
+                let later = &members[number + 1..];
+                !later.iter().any(|other| other.key == member.key)
+            };
+            let kept = members.iter().enumerate().filter(last).map(|(_, member)| member);
+            sequence(kept, ['{', '}'], indent, out, |member, out| {
+                string(&member.key, out)?;
+                out.write_all(if indent.is_some() { b": " } else { b":" })?;
+                json(&member.value, inner, out)
+            })
+        }
+    }
+}
+
+fn sequence<T>(
+    parts: impl Iterator<Item = T>,
+    [open, close]: [char; 2],
+    indent: Option<usize>,
+    out: &mut dyn Write,
+    mut part: impl FnMut(T, &mut dyn Write) -> io::Result<()>,
+) -> io::Result<()> {
+    write!(out, "{open}")?;
+    let mut any = false;
+    for one in parts {
+        if any {
+            out.write_all(b",")?;
+        }
+        any = true;
+        if let Some(indent) = indent {
+            write!(out, "\n{:1$}", "", (indent + 1) * 2)?;
+        }
+        part(one, out)?;
+    }
+    if let Some(indent) = indent.filter(|_| any) {
+        write!(out, "\n{:1$}", "", indent * 2)?;
+    }
+    write!(out, "{close}")
+}
+
+fn string(text: &str, out: &mut dyn Write) -> io::Result<()> {
+    out.write_all(b"\"")?;
+    for char in text.chars() {
+        match char {
+            '"' => out.write_all(b"\\\"")?,
+            '\\' => out.write_all(b"\\\\")?,
+            '\n' => out.write_all(b"\\n")?,
+            '\r' => out.write_all(b"\\r")?,
+            '\t' => out.write_all(b"\\t")?,
+            // Besides what JSON demands: DEL, C1 and bidirectional controls, which a terminal
+            // would obey.
+            '\0'..='\u{1f}' | '\u{7f}'..='\u{9f}' | '\u{200e}' | '\u{200f}'
+            | '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}' => {
+                write!(out, "\\u{:04x}", u32::from(char))?;
+            }
+            other => write!(out, "{other}")?,
+        }
+    }
+    out.write_all(b"\"")
+}
+
+/// A node and all below it: path, position, type, and the text as written.
+fn branch(tree: &Tree, prefix: &str, hit: &Hit<'_>, out: &mut dyn Write) -> io::Result<()> {
+    leaf(tree, &format!("{prefix}{}", hit.location), hit.node, out)
+}
+
+fn leaf(tree: &Tree, path: &str, node: &Node, out: &mut dyn Write) -> io::Result<()> {
+    let located = tree.locate(node.span);
+    let start = located.source.position(located.range.start);
+    let end = located.source.position(located.range.end);
+    let included = !Arc::ptr_eq(located.source, tree.source());
+    let file = if included { format!("{}:", located.source.name()) } else { String::new() };
+    write!(
+        out,
+        "{path}  {file}{}:{}-{}:{}  {}",
+        start.line,
+        start.column,
+        end.line,
+        end.column,
+        node.type_name()
+    )?;
+    match &node.value {
+        Value::List(items) => {
+            writeln!(out, " of {}", items.len())?;
+            for (index, item) in items.iter().enumerate() {
+                leaf(tree, &format!("{path}[{index}]"), item, out)?;
+            }
+            Ok(())
+        }
+        Value::Map(members) => {
+            writeln!(out, " of {}", members.len())?;
+            for member in members {
+                leaf(tree, &format!("{path}[{}]", quoted(&member.key)), &member.value, out)?;
+            }
+            Ok(())
+        }
+        _ => {
+            let raw: String = tree.raw(node.span).chars().take(SHOWN).collect();
+            out.write_all(b"  ")?;
+            string(&raw, out)?;
+            writeln!(out)
+        }
+    }
+}
+
+/// A key as RFC 9535 writes it in a normalised path.
+fn quoted(key: &str) -> String {
+    let mut quoted = String::from("'");
+    for char in key.chars() {
+        match char {
+            '\'' => quoted.push_str("\\'"),
+            '\\' => quoted.push_str("\\\\"),
+            '\n' => quoted.push_str("\\n"),
+            '\r' => quoted.push_str("\\r"),
+            '\t' => quoted.push_str("\\t"),
+            '\u{8}' => quoted.push_str("\\b"),
+            '\u{c}' => quoted.push_str("\\f"),
+            control if control.is_control() => {
+                quoted.push_str(&format!("\\u{:04x}", u32::from(control)));
+            }
+            other => quoted.push(other),
+        }
+    }
+    quoted.push('\'');
+    quoted
+}

@@ -1,0 +1,51 @@
+//! `aplomb`: judges a delivery to production against declared standards.
+//!
+//! This crate asks who wants what and with which exit code: the command line, finding standards
+//! and files, progress, and handing one stage's result to the next. What the stages do lives in
+//! the libraries.
+
+mod check;
+mod cli;
+mod complaint;
+mod describe;
+mod embedded;
+mod estate;
+mod inspect;
+mod print;
+mod standards;
+
+use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::process::ExitCode;
+
+use clap::Parser;
+
+use crate::cli::{Cli, Command};
+use crate::complaint::{Complaint, DEFECT};
+
+fn main() -> ExitCode {
+    let cli = Cli::parse();
+    let done = catch_unwind(AssertUnwindSafe(|| run(&cli)));
+    match done {
+        Ok(Ok(code)) => ExitCode::from(code),
+        Ok(Err(complaint)) => {
+            complaint.print(&cli.terminal);
+            ExitCode::from(complaint.exit_code())
+        }
+        // The panic has printed its message; what is left is to say whose fault it is.
+        Err(_) => {
+            print::warn("this is a defect of aplomb; please report it with the message above");
+            ExitCode::from(DEFECT)
+        }
+    }
+}
+
+fn run(cli: &Cli) -> Result<u8, Complaint> {
+    match &cli.command {
+        Command::Check(args) => check::run(args, &cli.terminal),
+        Command::Inspect(args) => inspect::run(args),
+        Command::List(args) => describe::list(args, &cli.terminal),
+        Command::Explain(args) => describe::explain(args, &cli.terminal),
+        Command::Schema(args) => describe::schema(args),
+        Command::Completions(args) => describe::completions(args),
+    }
+}

@@ -1,0 +1,36 @@
+//! The only place that writes to the terminal.
+
+use std::io::{self, IsTerminal, Write};
+
+/// Writes to standard output. That whoever reads it has gone away is no error of ours.
+pub(crate) fn out(write: impl FnOnce(&mut dyn Write) -> io::Result<()>) -> io::Result<()> {
+    let mut out = io::BufWriter::new(io::stdout().lock());
+    let written = write(&mut out).and_then(|()| out.flush());
+    match written {
+        Err(error) if error.kind() == io::ErrorKind::BrokenPipe => Ok(()),
+        other => other,
+    }
+}
+
+/// Writes a line to standard error.
+pub(crate) fn warn(text: &str) {
+    // Nobody is left to tell that nobody can be told.
+    let _ = writeln!(io::stderr(), "{text}");
+}
+
+pub(crate) fn stdout_is_terminal() -> bool {
+    io::stdout().is_terminal()
+}
+
+pub(crate) fn stderr_is_terminal() -> bool {
+    io::stderr().is_terminal()
+}
+
+/// The columns to fill: the terminal's, within reason; 80 where there is no terminal.
+pub(crate) fn width() -> usize {
+    if !stdout_is_terminal() {
+        return 80;
+    }
+    let columns = std::env::var("COLUMNS").ok().and_then(|text| text.parse().ok());
+    columns.map_or(80, |columns: usize| columns.clamp(60, 120))
+}

@@ -1,0 +1,109 @@
+//! Finding the standards to judge by, and loading them.
+
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+
+use aplomb_check::kind_ids;
+use aplomb_model::Source;
+use aplomb_read::{Limits, Root};
+use aplomb_standard::{Policy, load};
+
+use crate::complaint::Complaint;
+use crate::embedded;
+
+/// How the built-in standards are named.
+const BUILT_IN: &str = "aplomb:";
+
+/// Loads the standards that were named; all built-in ones where none was. Paths are relative to
+/// `base`.
+///
+/// # Errors
+/// When one is not found or cannot be read, and with all mistakes of all files.
+pub(crate) fn policy(named: &[String], base: &Path) -> Result<Policy, Complaint> {
+    let all = [format!("{BUILT_IN}*")];
+    let named = if named.is_empty() { &all[..] } else { named };
+    let mut files: Vec<Arc<Source>> = Vec::new();
+    for name in named {
+        let found = match name.strip_prefix(BUILT_IN) {
+            Some(id) => built_in(id)?,
+            None => on_disk(&base.join(name), name)?,
+        };
+        for file in found {
+            if !files.iter().any(|other| other.name() == file.name()) {
+                files.push(file);
+            }
+        }
+    }
+    let loaded = load(files, &kind_ids());
+    if loaded.mistakes.is_empty() {
+        return Ok(loaded.policy);
+    }
+    Err(Complaint::mistakes(loaded.mistakes))
+}
+
+/// The built-in files that a name means: `*`, or the id of a standard, which is its file's name.
+/// Profiles always come along: they only select.
+fn built_in(id: &str) -> Result<Vec<Arc<Source>>, Complaint> {
+    let files = embedded::policies();
+    if id == "*" {
+        return Ok(files);
+    }
+    let stem = |file: &Source| {
+        let name = file.name().rsplit('/').next().unwrap_or_default();
+        name.trim_end_matches(".toml").to_owned()
+    };
+    let known: Vec<_> = files.iter().map(|file| stem(file)).collect();
+    if !known.iter().any(|stem| stem == id) {
+        return Err(Complaint::plain(format!(
+            "there is no built-in standard `{id}`; there are {}",
+            known.join(", ")
+        )));
+    }
+    let wanted = |file: &Arc<Source>| {
+        stem(file) == id || file.name().starts_with("policies/profiles/")
+    };
+    Ok(files.into_iter().filter(wanted).collect())
+}
+
+fn on_disk(path: &Path, shown: &str) -> Result<Vec<Arc<Source>>, Complaint> {
+    let unreadable = |error: aplomb_read::ReadError| {
+        Complaint::plain(format!("the standard {shown} cannot be read: {error}"))
+    };
+    let limits = Limits::default();
+    let (folder, only): (PathBuf, Option<String>) = if path.is_file() {
+        let parent = path.parent().filter(|parent| !parent.as_os_str().is_empty());
+        let name = path.file_name().unwrap_or_default().to_string_lossy();
+        let folder = parent.unwrap_or_else(|| Path::new("."));
+        (folder.to_owned(), Some(name.into_owned()))
+    } else {
+        (path.to_owned(), None)
+    };
+    let root = Root::open(&folder).map_err(unreadable)?;
+    let paths = match &only {
+        Some(name) => vec![name.clone()],
+        None => {
+            let (entries, errors) = root.walk(&limits);
+            if let Some((path, error)) = errors.into_iter().next() {
+                return Err(Complaint::plain(format!("the standard {path} cannot be read: {error}")));
+            }
+            let is_toml = |path: &String| path.ends_with(".toml");
+            entries.into_iter().map(|entry| entry.path).filter(is_toml).collect()
+        }
+    };
+    if paths.is_empty() {
+        return Err(Complaint::plain(format!(
+            "there is no standard in {shown}: a standard is a file named *.toml"
+        )));
+    }
+    let mut files = Vec::new();
+    for path in paths {
+        let source = root.read(&path).map_err(unreadable)?;
+        // Named as it was asked for, so that a report says where to look, whatever the machine.
+        let name = match &only {
+            Some(_) => shown.to_owned(),
+            None => format!("{}/{path}", shown.trim_end_matches('/')),
+        };
+        files.push(Arc::new(Source::new(name, source.text())));
+    }
+    Ok(files)
+}
