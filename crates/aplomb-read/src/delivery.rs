@@ -101,6 +101,11 @@ impl Delivery {
         Ok(Self::plain(root, limits, &paths, diagnostics))
     }
 
+    /// The manifest's text, where there is one.
+    pub fn manifest(&self) -> Option<&Arc<Source>> {
+        self.manifest.as_ref()
+    }
+
     /// Reads a subject.
     ///
     /// # Errors

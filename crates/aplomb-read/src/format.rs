@@ -85,10 +85,16 @@ pub fn by_id(id: &str) -> Option<&'static Format> {
 
 /// The format of the file at `path` (relative, with `/`), whose content is `text`.
 ///
-/// By its name, then by its extension; a file without extension by how it begins: `{` is JSON,
+/// A template (`Dockerfile.j2`) is one whatever it is a template of. Else by its name, then by its
+/// extension; a file without extension by how it begins: `{` is JSON,
 /// `---` YAML, `#!` a script and so text. `None` where nothing says what it is: a format is never
 /// found by trying.
 pub fn detect(path: &str, text: &str) -> Option<&'static Format> {
+    if let Some((_, extension)) = path.rsplit_once('.')
+        && formats::JINJA.extensions.contains(&extension)
+    {
+        return by_id(formats::JINJA.id);
+    }
     let by_name = NAMES.0.matches(path).into_iter().min();
     if let Some(format) = by_name.and_then(|index| NAMES.1.get(index).copied()) {
         return Some(format);
@@ -202,6 +208,11 @@ mod tests {
             ("A.YAML", "", Some("yaml")),
             ("a.b/c.json", "", Some("json")),
             ("a.tsv", "", Some("csv")),
+            ("DEX.md", "", Some("markdown")),
+            ("a.rst", "", Some("rst")),
+            ("a.timer.j2", "", Some("jinja")),
+            ("Dockerfile.j2", "", Some("jinja")),
+            ("etc/cron.d/agora.j2", "", Some("jinja")),
             ("a.cfg", "", Some("ini")),
             ("log4j.properties", "", Some("properties")),
             ("Cargo.lock", "", Some("toml")),

@@ -98,7 +98,7 @@ pub(crate) fn plain(node: &Node) -> serde_json::Value {
 }
 
 /// A span that does not cut the text of the tree's only source.
-fn wrong_span(tree: &Tree) -> Option<Span> {
+pub(crate) fn wrong_span(tree: &Tree) -> Option<Span> {
     let text = tree.source().text();
     let wrong = |span: &Span| text.get(span.range()).is_none();
     let comments = tree.comments.iter().map(|comment| comment.span);

@@ -31,7 +31,7 @@ pub(crate) fn run(args: &CheckArgs, terminal: &Terminal) -> Result<u8, Complaint
     let profile = args.profile.as_deref().or(delivery.declared.profile.as_deref());
     let selection = policy
         .apply(profile, &args.params, delivery.params.as_ref())
-        .map_err(Complaint::mistakes::<ApplyError>)?;
+        .map_err(|errors| cannot_apply(errors, &delivery))?;
     let report = in_pool(args.jobs, || judge(args, &delivery, &selection, now, as_of))??;
     let lang = terminal.lang().unwrap_or(match delivery.declared.lang {
         Some("fr") => Lang::Fr,
@@ -163,6 +163,24 @@ fn cannot_open(error: OpenError) -> Complaint {
         OpenError::Manifest { source, mistakes } => {
             Complaint::mistakes([FileMistakes::new("manifest", source, mistakes)])
         }
+    }
+}
+
+/// What was asked for and cannot be: mistakes of the manifest are shown in it.
+fn cannot_apply(errors: Vec<ApplyError>, delivery: &Delivery) -> Complaint {
+    let mut mistakes = Vec::new();
+    let mut sentences = Vec::new();
+    for error in errors {
+        match error {
+            ApplyError::Manifest(mistake) => mistakes.push(mistake),
+            other => sentences.push(other.to_string()),
+        }
+    }
+    match delivery.manifest() {
+        Some(manifest) if sentences.is_empty() => {
+            Complaint::mistakes([FileMistakes::new("manifest", manifest.clone(), mistakes)])
+        }
+        _ => Complaint::plain(sentences.join("\n")),
     }
 }
 

@@ -48,10 +48,10 @@ impl Estate for OnDisk<'_> {
                 undelivered: subject.path.is_none(),
             }
         })?;
-        let mut others = tree.sources().skip(1).peekable();
-        if others.peek().is_some() {
+        if tree.sources().count() > 1 {
+            let others = tree.sources().skip(1).map(|source| source.name().to_owned());
             let mut included = self.included.lock().unwrap_or_else(PoisonError::into_inner);
-            included.extend(others.map(|source| source.name().to_owned()));
+            included.extend(others);
         }
         Ok(tree)
     }

@@ -194,7 +194,7 @@ impl NodeCheck for Outline {
             );
             return vec![Judgement::new(Outcome::NotEvaluated, message, "$.sections")];
         };
-        let found: Vec<_> = list.items().iter().map(|node| Found {
+        let found = list.items().iter().map(|node| Found {
             node,
             words: words(&node.get("title").map(shown).unwrap_or_default()),
         });

@@ -58,7 +58,9 @@ fn read(input: &Input<'_>) -> Result<Tree, ReadError> {
             problems.add(extra.span, too_many(cells.len(), columns.len()));
         }
         cells.truncate(columns.len());
-        table.rows.push((span, cells.drain(..).map(Cell::node).collect()));
+        table
+            .rows
+            .push((span, cells.drain(..).map(Cell::node).collect()));
     }
     problems.or(())?;
     let header = columns.iter().map(|column| column.span);

@@ -55,8 +55,13 @@ fn read_inner(input: &Input<'_>) -> Option<Tree> {
         outer.include(included.clone());
     }
     restore::restore(&mut outer.documents, source.text(), &constructs);
+    for comment in &mut tree.comments {
+        comment.span = restore::whole_characters(comment.span, source.text());
+    }
     outer.comments = std::mem::take(&mut tree.comments);
-    outer.comments.extend(constructs.iter().filter_map(Construct::comment));
+    outer
+        .comments
+        .extend(constructs.iter().filter_map(Construct::comment));
     outer.comments.sort_by_key(|comment: &Comment| comment.span);
     Some(outer)
 }

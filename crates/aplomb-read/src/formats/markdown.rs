@@ -178,7 +178,9 @@ impl<'a> Reader<'a> {
             TagEnd::Emphasis | TagEnd::Strong | TagEnd::Strikethrough => {}
             TagEnd::Heading(level) if self.quotes == 0 && self.lists.is_empty() => {
                 let title = std::mem::take(&mut self.leaf);
-                let span = title.whole_span().unwrap_or_else(|| trimmed(self.text, range));
+                let span = title
+                    .whole_span()
+                    .unwrap_or_else(|| trimmed(self.text, range));
                 self.document.heading(level as usize, title.text(), span);
             }
             _ => {
@@ -246,10 +248,21 @@ impl<'a> Reader<'a> {
         let end = self.leaf.text().len();
         let text = self.leaf.text().get(link.at..).unwrap_or_default();
         let empty = text.is_empty();
-        let text_span = if empty { whole } else { self.leaf.span(link.at..end) };
+        let text_span = if empty {
+            whole
+        } else {
+            self.leaf.span(link.at..end)
+        };
         let text = Node::text(text_span, one_line(text));
-        let after = if empty { whole.start() } else { text_span.end() } as usize;
-        let rest = self.text.get(after..whole.end() as usize).unwrap_or_default();
+        let after = if empty {
+            whole.start()
+        } else {
+            text_span.end()
+        } as usize;
+        let rest = self
+            .text
+            .get(after..whole.end() as usize)
+            .unwrap_or_default();
         let written = rest.find(&*link.target).filter(|_| !link.target.is_empty());
         let target_span = match written {
             Some(at) => Span::from_range(after + at..after + at + link.target.len()),
@@ -264,7 +277,9 @@ impl<'a> Reader<'a> {
         let end = range.end;
         let mut at = range.start;
         while let Some(rest) = self.text.get(at..end) {
-            let Some(start) = rest.find("<!--") else { break };
+            let Some(start) = rest.find("<!--") else {
+                break;
+            };
             let start = at + start + 4;
             let inside = self.text.get(start..end).unwrap_or_default();
             let length = inside.find("-->").unwrap_or(inside.len());
@@ -281,7 +296,9 @@ impl Code {
             CodeBlockKind::Fenced(info) => info.as_ref(),
             CodeBlockKind::Indented => "",
         };
-        let line = text.get(range.clone()).and_then(|block| block.lines().next());
+        let line = text
+            .get(range.clone())
+            .and_then(|block| block.lines().next());
         let line = line.unwrap_or_default();
         let mut at = 0;
         let ends = |c: char| c.is_whitespace() || matches!(c, ',' | '{' | '}');
@@ -315,7 +332,9 @@ impl Code {
 
 /// Whether a tag breaks the line.
 fn is_break(html: &str) -> bool {
-    let name = html.trim_start_matches('<').trim_end_matches(['>', '/', ' ']);
+    let name = html
+        .trim_start_matches('<')
+        .trim_end_matches(['>', '/', ' ']);
     name.eq_ignore_ascii_case("br")
 }
 

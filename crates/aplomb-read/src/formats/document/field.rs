@@ -25,7 +25,9 @@ fn in_line(plain: &Plain, line: Range<usize>, fields: &mut Vec<(Node, Node)>) {
             (None, None) => return,
         }
     }
-    let nodes = found.into_iter().map(|(key, value)| (plain.node(key), plain.node(value)));
+    let nodes = found
+        .into_iter()
+        .map(|(key, value)| (plain.node(key), plain.node(value)));
     fields.extend(nodes);
 }
 
@@ -64,9 +66,8 @@ fn key_and_value(plain: &Plain, segment: &Range<usize>) -> Option<(Range<usize>,
     let mut bytes = text.bytes().take(MOST_BYTES).enumerate();
     let (colon, _) = bytes.find(|found| is_colon(found))?;
     let (key, value) = (text.get(..colon)?, text.get(colon + 1..)?);
-    let field = is_key(key.trim())
-        && value.starts_with(char::is_whitespace)
-        && !value.trim().is_empty();
+    let field =
+        is_key(key.trim()) && value.starts_with(char::is_whitespace) && !value.trim().is_empty();
     let at = segment.start + colon;
     field.then_some((segment.start..at, at + 1..segment.end))
 }
@@ -106,15 +107,24 @@ mod tests {
     #[test]
     fn fields_are_lines_of_a_name_and_a_value() {
         check("RTO: 4 h", &[("RTO", "4 h")]);
-        check("RTO\u{a0}: 4\u{202f}h\nRPO : 1 h", &[("RTO", "4 h"), ("RPO", "1 h")]);
+        check(
+            "RTO\u{a0}: 4\u{202f}h\nRPO : 1 h",
+            &[("RTO", "4 h"), ("RPO", "1 h")],
+        );
         check(
             "RTO : 4 h · RPO : 1 h · Disponibilité : 99,8 %",
             &[("RTO", "4 h"), ("RPO", "1 h"), ("Disponibilité", "99,8 %")],
         );
-        check("Plage : Lu–Ve · hors fériés · RPO : 1 h", &[("Plage", "Lu–Ve · hors fériés"), ("RPO", "1 h")]);
+        check(
+            "Plage : Lu–Ve · hors fériés · RPO : 1 h",
+            &[("Plage", "Lu–Ve · hors fériés"), ("RPO", "1 h")],
+        );
         check("Heure : 12:30", &[("Heure", "12:30")]);
         check("Mémoire (Go) : 8", &[("Mémoire (Go)", "8")]);
-        check("vitam-admin (GID : 3000) : oui", &[("vitam-admin (GID : 3000)", "oui")]);
+        check(
+            "vitam-admin (GID : 3000) : oui",
+            &[("vitam-admin (GID : 3000)", "oui")],
+        );
     }
 
     #[test]

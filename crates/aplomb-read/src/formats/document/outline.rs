@@ -4,13 +4,15 @@ use std::fmt::Write;
 
 use aplomb_model::{Node, Tree};
 
-use crate::proof::plain;
+use proptest::prelude::*;
+
+use crate::proof::{plain, wrong_span};
 use crate::{Format, read_text};
 
 /// The outline of a text in a format; every span is checked to cut it.
 pub(crate) fn outline(format: &Format, text: &str) -> String {
-    let tree = read_text("a", text, format)
-        .unwrap_or_else(|error| panic!("{text}\n{:?}", error.problems));
+    let tree =
+        read_text("a", text, format).unwrap_or_else(|error| panic!("{text}\n{:?}", error.problems));
     show(&tree)
 }
 
@@ -31,7 +33,11 @@ pub(crate) fn show(tree: &Tree) -> String {
         line(&mut out, "#", &keys.map(|key| get(section, key)));
     }
     for table in list("tables") {
-        line(&mut out, "table", &["sections", "caption", "columns"].map(|key| get(table, key)));
+        line(
+            &mut out,
+            "table",
+            &["sections", "caption", "columns"].map(|key| get(table, key)),
+        );
         for row in get(table, "rows").items() {
             let cells: Vec<&Node> = row.members().iter().map(|member| &member.value).collect();
             line(&mut out, "  row", &cells);
@@ -49,13 +55,18 @@ pub(crate) fn show(tree: &Tree) -> String {
         }
     }
     for comment in &tree.comments {
-        let _ = writeln!(out, "comment {:?}", tree.raw(comment.span).replace('\r', ""));
+        let _ = writeln!(
+            out,
+            "comment {:?}",
+            tree.raw(comment.span).replace('\r', "")
+        );
     }
     out
 }
 
 fn get<'a>(node: &'a Node, key: &str) -> &'a Node {
-    node.get(key).unwrap_or_else(|| panic!("no {key} in {}", plain(node)))
+    node.get(key)
+        .unwrap_or_else(|| panic!("no {key} in {}", plain(node)))
 }
 
 fn line(out: &mut String, kind: &str, values: &[&Node]) {
@@ -70,4 +81,18 @@ fn line(out: &mut String, kind: &str, values: &[&Node]) {
         };
     }
     out.push('\n');
+}
+
+/// Reads hostile text: it may be refused, but every position is inside it.
+pub(crate) fn survives(format: &Format, name: &str, text: &str) -> Result<(), TestCaseError> {
+    match read_text(name, text, format) {
+        Ok(tree) => prop_assert_eq!(wrong_span(&tree), None, "{:?}", text),
+        Err(error) => {
+            for problem in &error.problems {
+                let span = problem.span.unwrap_or_default();
+                prop_assert!(text.get(span.range()).is_some(), "{:?} in {:?}", span, text);
+            }
+        }
+    }
+    Ok(())
 }

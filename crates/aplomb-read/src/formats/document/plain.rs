@@ -82,7 +82,10 @@ impl Plain {
     fn part(&self, at: usize) -> Option<(&Part, bool)> {
         let index = self.parts.partition_point(|part| part.at <= at);
         let part = self.parts.get(index.checked_sub(1)?)?;
-        let end = self.parts.get(index).map_or(self.text.len(), |next| next.at);
+        let end = self
+            .parts
+            .get(index)
+            .map_or(self.text.len(), |next| next.at);
         Some((part, end - part.at == part.source.len()))
     }
 }
@@ -91,7 +94,11 @@ impl Plain {
 /// ones, nothing at the ends.
 pub(crate) fn one_line(text: &str) -> Box<str> {
     let mut line = String::with_capacity(text.len());
-    for part in text.split(['\n', '\r']).map(str::trim).filter(|part| !part.is_empty()) {
+    for part in text
+        .split(['\n', '\r'])
+        .map(str::trim)
+        .filter(|part| !part.is_empty())
+    {
         if !line.is_empty() {
             line.push(' ');
         }

@@ -5,7 +5,11 @@ use unicode_normalization::char::is_combining_mark;
 /// whatever stands between words.
 pub(crate) fn slug(title: &str) -> Box<str> {
     let short = kebab(without_numbering(title));
-    let slug = if short.is_empty() { kebab(title) } else { short };
+    let slug = if short.is_empty() {
+        kebab(title)
+    } else {
+        short
+    };
     slug.into()
 }
 
@@ -16,7 +20,9 @@ fn kebab(text: &str) -> String {
             'œ' | 'Œ' => slug.push_str("oe"),
             'æ' | 'Æ' => slug.push_str("ae"),
             'ß' => slug.push_str("ss"),
-            c if c.is_alphanumeric() => slug.extend(c.to_lowercase().filter(|c| c.is_alphanumeric())),
+            c if c.is_alphanumeric() => {
+                slug.extend(c.to_lowercase().filter(|c| c.is_alphanumeric()));
+            }
             _ if slug.is_empty() || slug.ends_with('-') => {}
             _ => slug.push('-'),
         }

@@ -54,7 +54,10 @@ pub(super) fn mask(text: &str) -> Option<(String, Vec<Construct>)> {
         masked.push_str(text.get(at..construct.range.start)?);
         let raw = text.get(construct.range.clone())?;
         if construct.blank {
-            masked.extend(raw.bytes().map(|byte| if byte == b'\n' { '\n' } else { ' ' }));
+            masked.extend(
+                raw.bytes()
+                    .map(|byte| if byte == b'\n' { '\n' } else { ' ' }),
+            );
         } else {
             masked.push(HEAD);
             let rest = raw.len() - HEAD.len_utf8();

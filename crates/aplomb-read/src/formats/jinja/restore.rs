@@ -6,6 +6,7 @@ use super::mask::{Construct, FILL, HEAD, REST};
 pub(super) fn restore(documents: &mut [Node], text: &str, constructs: &[Construct]) {
     let mut open: Vec<&mut Node> = documents.iter_mut().collect();
     while let Some(node) = open.pop() {
+        node.span = whole_characters(node.span, text);
         let span = node.span;
         match &mut node.value {
             Value::Text(value) => {
@@ -15,7 +16,13 @@ pub(super) fn restore(documents: &mut [Node], text: &str, constructs: &[Construc
             }
             Value::List(items) => open.extend(items),
             Value::Map(members) => {
-                for Member { key, key_span, value } in members {
+                for Member {
+                    key,
+                    key_span,
+                    value,
+                } in members
+                {
+                    *key_span = whole_characters(*key_span, text);
                     if let Some(restored) = restored(key, *key_span, text, constructs) {
                         *key = restored;
                     }
@@ -25,6 +32,16 @@ pub(super) fn restore(documents: &mut [Node], text: &str, constructs: &[Construc
             _ => {}
         }
     }
+}
+
+/// A span that does not cut characters: the blanks that stand in for one can be parted.
+pub(super) fn whole_characters(span: Span, text: &str) -> Span {
+    let range = span.range();
+    if range.end > text.len() {
+        // It lies in a file that the template's inner format includes.
+        return span;
+    }
+    Span::from_range(text.floor_char_boundary(range.start)..text.ceil_char_boundary(range.end))
 }
 
 /// A text with the stand-ins in it replaced by what they stand for; as written, where a statement
@@ -51,7 +68,11 @@ fn restored(value: &str, span: Span, text: &str, constructs: &[Construct]) -> Op
         whole.push_str(raw);
         let rest = part.trim_start_matches(FILL);
         let left = (raw.len() - HEAD.len_utf8()) % FILL.len_utf8();
-        let fill = rest.bytes().take(left).take_while(|&byte| byte == REST as u8).count();
+        let fill = rest
+            .bytes()
+            .take(left)
+            .take_while(|&byte| byte == REST as u8)
+            .count();
         whole.push_str(rest.get(fill..).unwrap_or_default());
     }
     Some(whole.into())

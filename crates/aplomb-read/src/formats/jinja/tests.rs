@@ -1,5 +1,8 @@
+use proptest::prelude::*;
+
 use super::JINJA;
 use crate::formats::TEXT;
+use crate::formats::document::outline::survives;
 use crate::proof::{at, check, raw};
 use crate::read_text;
 
@@ -31,7 +34,11 @@ fn positions_are_those_of_the_template() {
     let tree = read_text("a.yml.j2", text, &JINJA).expect("is a template");
     assert_eq!(tree.format, "yaml");
     assert!(raw(&tree, &["a"]).contains("{{ b }}"));
-    let comments: Vec<_> = tree.comments.iter().map(|comment| tree.raw(comment.span).trim()).collect();
+    let comments: Vec<_> = tree
+        .comments
+        .iter()
+        .map(|comment| tree.raw(comment.span).trim())
+        .collect();
     assert_eq!(comments, ["é", "c"]);
 }
 
@@ -56,8 +63,25 @@ fn what_cannot_be_read_so_is_text() {
 fn a_statement_left_out_of_a_value_shows() {
     let text = "a: |\n  b\n  {% if c %}\n  d\n  {% endif %}\n";
     let tree = read_text("a.yml.j2", text, &JINJA).expect("any text is");
-    assert!(at(&tree, &["a"]).as_str().expect("text").contains("{% if c %}"));
-    check(&JINJA, "a.yml.j2", "{% if c %}\na: |\n  b\n{% endif %}\nd: e\n", r#"{"a": "b\n", "d": "e"}"#);
+    assert!(
+        at(&tree, &["a"])
+            .as_str()
+            .expect("text")
+            .contains("{% if c %}")
+    );
+    check(
+        &JINJA,
+        "a.yml.j2",
+        "{% if c %}\na: |\n  b\n{% endif %}\nd: e\n",
+        r#"{"a": "b\n", "d": "e"}"#,
+    );
+}
+
+#[test]
+fn the_blanks_for_a_comment_do_not_part_its_characters() {
+    for inner in ["yml", "ini", "service", "properties"] {
+        survives(&JINJA, &format!("a.{inner}.j2"), "{#\n {{é#}{{").expect("spans hold");
+    }
 }
 
 #[test]
@@ -65,5 +89,18 @@ fn unclosed_constructs_are_searched_for_once() {
     for open in ["{{", "{%", "{#", "{{ }", "{"] {
         let text = open.repeat(1_000_000);
         assert!(read_text("a.txt.j2", &text, &JINJA).is_ok());
+    }
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig { cases: 500, ..ProptestConfig::default() })]
+
+    #[test]
+    fn no_text_makes_it_panic(
+        text in r#"(\{\{|\}\}|\{%|%\}|\{#|#\}|[-:|=.,"'<\[\]{}*]|[a-z]{1,3}|é|\n|\r\n| |\n  |\n- |\u{e001}|\u{e000}){0,40}"#
+    ) {
+        for inner in ["yml", "json", "toml", "md", "rst", "csv", "service", "properties", "ini"] {
+            survives(&JINJA, &format!("a.{inner}.j2"), &text)?;
+        }
     }
 }

@@ -1,9 +1,10 @@
 use insta::assert_snapshot;
+use proptest::prelude::*;
 
 use super::MARKDOWN;
-use crate::formats::document::outline::outline;
+use crate::formats::document::outline::{outline, survives};
 use crate::proof::{at, positions, problem, raw};
-use crate::{read_text};
+use crate::read_text;
 
 fn shown(text: &str) -> String {
     let unix = outline(&MARKDOWN, text);
@@ -38,7 +39,7 @@ suite sans champ
 
 ## Décommissionnement
 À compléter.
-"), @r###"
+"), @r##"
     title "DAT AGORA"
     front {"reference":"DAT-AGORA","version":"1.4"}
     # 1 ["dat-agora"] "DAT AGORA" "" 0
@@ -53,7 +54,7 @@ suite sans champ
     field ["dat-agora", "exigences"] "RTO" "4 h"
     field ["dat-agora", "exigences"] "RPO" "1 h"
     field ["dat-agora", "exigences"] "Plage" "Lu–Ve"
-    "###);
+    "##);
 }
 
 #[test]
@@ -69,13 +70,13 @@ fn lists_nest_flat() {
 -
 1. a
 2. > quoted
-"), @r###"
+"), @r##"
     title null
     list [] ["one x more", "task", ""]
     list [] ["inner: 1", "inner two"]
     list [] ["a", "quoted"]
     field [] "inner" "1"
-    "###);
+    "##);
 }
 
 #[test]
@@ -91,13 +92,13 @@ c: d
 
 ~~~
 unclosed: fence
-"), @r###"
+"), @r##"
     title "A"
     # 1 ["a"] "A" "" 0
     code ["a"] "yaml" ["ignore", "title=x"] "a: b\n\nc: d\n"
     code ["a"] null [] "indented: code\n"
     code ["a"] null [] "unclosed: fence\n"
-    "###);
+    "##);
     assert_snapshot!(shown("\
 [text *x*](a.md#b \"title\") ![alt](i.png) <https://a.example/> [ref] [![in](b.svg)](c)
 
@@ -105,7 +106,7 @@ unclosed: fence
 <b>x</b> <!-- y --> & &amp; \\*
 
 [ref]: ../r.md
-"), @r###"
+"), @r##"
     title null
     link [] "text x" "a.md#b"
     link [] "alt" "i.png"
@@ -115,7 +116,7 @@ unclosed: fence
     link [] "in" "c"
     comment "aplomb: ignore SW-001"
     comment "y"
-    "###);
+    "##);
 }
 
 #[test]
@@ -128,38 +129,41 @@ fn headings_in_quotes_are_no_sections() {
 # Top
 ### Deep
 #
-"), @r###"
+"), @r##"
     title "Top"
     # 3 ["deep"] "3.2 Deep" "" 0
     # 1 ["top"] "Top" "" 0
     # 3 ["top", "deep"] "Deep" "" 0
     # 1 [""] "" "" 0
     field [] "key" "value"
-    "###);
+    "##);
 }
 
 #[test]
 fn rules_are_no_front_matter() {
-    assert_snapshot!(shown("---\n\ntext: x\n\n---\n"), @r###"
+    assert_snapshot!(shown("---\n\ntext: x\n\n---\n"), @r##"
     title null
     field [] "text" "x"
-    "###);
-    assert_snapshot!(shown("+++\ntitle = \"T\"\n+++\nx\n"), @r###"
+    "##);
+    assert_snapshot!(shown("+++\ntitle = \"T\"\n+++\nx\n"), @r##"
     title "T"
     front {"title":"T"}
-    "###);
-    assert_snapshot!(shown("---\na: 1\n"), @r###"
+    "##);
+    assert_snapshot!(shown("---\na: 1\n"), @r##"
     title null
     field [] "a" "1"
-    "###);
-    assert_snapshot!(shown("a\n\n---\nb: 1\n---\n"), @r###"
+    "##);
+    assert_snapshot!(shown("a\n\n---\nb: 1\n---\n"), @r##"
     title null
     # 2 ["b-1"] "b: 1" "" 0
-    "###);
-    assert_snapshot!(problem(&MARKDOWN, "a.md", "---\na: [\n---\n"), @r###"
+    "##);
+    assert_snapshot!(problem(&MARKDOWN, "a.md", "---\na: [\n---\n"), @r##"
     2:4: in the front matter: this bracket is never closed
-    "###);
-    assert_eq!(positions(&MARKDOWN, "a.md", "+++\na = 1\nb = ?\n+++\n"), ["3:5"]);
+    "##);
+    assert_eq!(
+        positions(&MARKDOWN, "a.md", "+++\na = 1\nb = ?\n+++\n"),
+        ["3:5"]
+    );
 }
 
 #[test]
@@ -170,10 +174,16 @@ fn spans_are_where_things_are_written() {
     assert_eq!(raw(&["front_matter", "r"]), "é1");
     assert_eq!(raw(&["sections", "0"]), "T é");
     assert_eq!(raw(&["tables", "0", "columns", "0"]), "a");
-    assert_eq!(raw(&["tables", "0", "rows", "0"]), "| `x` y |\u{a0}z\u{a0}w |");
+    assert_eq!(
+        raw(&["tables", "0", "rows", "0"]),
+        "| `x` y |\u{a0}z\u{a0}w |"
+    );
     assert_eq!(raw(&["tables", "0", "rows", "0", "a"]), "`x` y");
     assert_eq!(raw(&["tables", "0", "rows", "0", "b"]), "z\u{a0}w");
-    assert_eq!(at(&tree, &["tables", "0", "rows", "0", "b"]).as_str(), Some("z w"));
+    assert_eq!(
+        at(&tree, &["tables", "0", "rows", "0", "b"]).as_str(),
+        Some("z w")
+    );
     assert_eq!(raw(&["fields", "0", "key"]), "k");
     assert_eq!(raw(&["fields", "0", "value"]), "v w");
     assert_eq!(raw(&["links", "0", "text"]), "t");
@@ -193,8 +203,17 @@ fn hostile_texts_are_read_in_time() {
         format!("{}a{}", "![".repeat(2_000), "](b)".repeat(2_000)),
         "<!--".repeat(50_000),
         "a : b · ".repeat(50_000),
-        format!("{0}\n{1}\n{0}\n", "|a".repeat(columns), "|-".repeat(columns)),
-        format!("{}\n{}\n{}", "|a".repeat(columns), "|-".repeat(columns), "|\n".repeat(10_000)),
+        format!(
+            "{0}\n{1}\n{0}\n",
+            "|a".repeat(columns),
+            "|-".repeat(columns)
+        ),
+        format!(
+            "{}\n{}\n{}",
+            "|a".repeat(columns),
+            "|-".repeat(columns),
+            "|\n".repeat(10_000)
+        ),
         "# a\n".repeat(50_000),
         "---\n".repeat(50_000),
     ] {
@@ -206,7 +225,16 @@ fn hostile_texts_are_read_in_time() {
 fn names_repeated_without_end_are_refused() {
     let header = "h".repeat(100_000);
     let text = format!("|{header}|\n|-|\n{}", "|x|\n".repeat(10_000));
-    assert_snapshot!(problem(&MARKDOWN, "a.md", &text), @r###"
+    assert_snapshot!(problem(&MARKDOWN, "a.md", &text), @r##"
     2687:1: the document has too many rows, links or lines, or too long header cells, to be read as a whole; split it here
-    "###);
+    "##);
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig { cases: 1_000, ..ProptestConfig::default() })]
+
+    #[test]
+    fn no_text_makes_it_panic(text in r#"([-+*_`~#>|:.·!<\[\]()&\\"]|[a-z]{1,3}|[0-9]|é|\u{a0}|\n|\n\n|\r\n| |    |\t|```|---\n|\+\+\+\n|\|-\|-\|\n|\| |<!--|-->|<br>|\]\(){0,60}"#) {
+        survives(&MARKDOWN, "a.md", &text)?;
+    }
 }

@@ -57,8 +57,14 @@ impl<'a> Reader<'a> {
                     self.problems.add(
                         at,
                         Phrase::new(
-                            format!("the table's file {shown} cannot be read: {}", problem.message.en),
-                            format!("le fichier {shown} du tableau ne peut être lu : {}", problem.message.fr),
+                            format!(
+                                "the table's file {shown} cannot be read: {}",
+                                problem.message.en
+                            ),
+                            format!(
+                                "le fichier {shown} du tableau ne peut être lu : {}",
+                                problem.message.fr
+                            ),
                         ),
                     );
                 }

@@ -22,7 +22,9 @@ impl<'a> Reader<'a> {
         }
         let drawn = |index: &usize| {
             let found = self.filled(*index, end);
-            found.is_some_and(|(next, text)| next.indent == line.indent && text.starts_with(['+', '|']))
+            found.is_some_and(|(next, text)| {
+                next.indent == line.indent && text.starts_with(['+', '|'])
+            })
         };
         let next = (at..end).find(|index| !drawn(index)).unwrap_or(end);
         let mut grid = Grid::new(self.walls(at..next));
@@ -32,7 +34,9 @@ impl<'a> Reader<'a> {
             };
             grid.line(row, text);
         }
-        let last = self.line(next.saturating_sub(1)).map_or(line.end, |line| line.end);
+        let last = self
+            .line(next.saturating_sub(1))
+            .map_or(line.end, |line| line.end);
         let rows = grid.rows(self.text.len());
         let caption = self.caption.take();
         let header = grid.header;
@@ -87,14 +91,18 @@ impl Grid {
             text.get(start..end).map(|inner| (start, inner))
         };
         let columns = offsets.len().min(self.current.len());
-        let drawn = |inner: &str, with: u8| !inner.is_empty() && inner.bytes().all(|b| b == with || b == b'+');
+        let drawn = |inner: &str, with: u8| {
+            !inner.is_empty() && inner.bytes().all(|b| b == with || b == b'+')
+        };
         let is_drawn = |index: usize| {
             segment(index).is_some_and(|(_, inner)| drawn(inner, b'-') || drawn(inner, b'='))
         };
-        let closes = text.contains('+') && (0..columns).any(|index| closes_at(text, &offsets, index) && is_drawn(index));
+        let closes = text.contains('+')
+            && (0..columns).any(|index| closes_at(text, &offsets, index) && is_drawn(index));
         if closes {
             if let Some(span) = self.span.take() {
-                self.rows.push((span, self.current.iter().take(columns).copied().collect()));
+                self.rows
+                    .push((span, self.current.iter().take(columns).copied().collect()));
             }
             if is_rule(text) && text.contains('=') {
                 self.header = self.rows.len();
@@ -111,16 +119,28 @@ impl Grid {
         while index < columns {
             // A cell goes on where no wall ends it.
             let mut last = index + 1;
-            let walled = |at: usize| offsets.get(at).is_none_or(|&at| text.get(at..).is_some_and(|rest| rest.starts_with(['|', '+'])));
+            let walled = |at: usize| {
+                offsets.get(at).is_none_or(|&at| {
+                    text.get(at..)
+                        .is_some_and(|rest| rest.starts_with(['|', '+']))
+                })
+            };
             while !walled(last) {
                 last += 1;
             }
             let start = offsets.get(index).map_or(text.len(), |at| at + 1);
             let end = offsets.get(last).copied().unwrap_or(text.len());
-            let inner = text.get(start..end).unwrap_or_default().trim_end_matches('|');
+            let inner = text
+                .get(start..end)
+                .unwrap_or_default()
+                .trim_end_matches('|');
             let trimmed = inner.trim_start();
             let from = line.start + start + (inner.len() - trimmed.len());
-            if let Some(cell) = self.current.get(index).and_then(|&cell| self.cells.get_mut(cell)) {
+            if let Some(cell) = self
+                .current
+                .get(index)
+                .and_then(|&cell| self.cells.get_mut(cell))
+            {
                 cell.push(from..from + trimmed.trim_end().len());
             }
             index = last;
@@ -151,12 +171,20 @@ impl Grid {
             let affordable = budget.checked_sub(size);
             match affordable {
                 Some(left) if *seen => budget = left,
-                None if *seen => return ranges.iter().take(1).map(|range| range.start..range.start).collect(),
+                None if *seen => {
+                    return ranges
+                        .iter()
+                        .take(1)
+                        .map(|range| range.start..range.start)
+                        .collect();
+                }
                 _ => *seen = true,
             }
             ranges.clone()
         };
-        let row = |(span, cells): (Span, Vec<usize>)| (span, cells.into_iter().map(&mut ranges).collect());
+        let row = |(span, cells): (Span, Vec<usize>)| {
+            (span, cells.into_iter().map(&mut ranges).collect())
+        };
         rows.into_iter().map(row).collect()
     }
 }

@@ -63,7 +63,9 @@ impl<'a> Reader<'a> {
             return None;
         }
         let ends = |&index: &usize| {
-            let border = self.filled(index, end).is_some_and(|(_, text)| is_border(text));
+            let border = self
+                .filled(index, end)
+                .is_some_and(|(_, text)| is_border(text));
             border && self.filled(index + 1, end).is_none()
         };
         let bottom = (at + 1..end).find(ends);
@@ -89,7 +91,11 @@ impl<'a> Reader<'a> {
             starts.resize(columns.len(), line.end);
         }
         let ends = starts.iter().skip(1).copied().chain([line.end]);
-        starts.iter().zip(ends).map(|(&start, end)| self.trim(start..end)).collect()
+        starts
+            .iter()
+            .zip(ends)
+            .map(|(&start, end)| self.trim(start..end))
+            .collect()
     }
 
     pub(super) fn trim(&self, range: Range<usize>) -> Range<usize> {
@@ -146,7 +152,13 @@ impl<'a> Reader<'a> {
     }
 
     /// Gives a table to the document; its first `header` rows are the header.
-    pub(super) fn table(&mut self, span: Span, caption: Option<Node>, rows: Vec<Row>, header: usize) {
+    pub(super) fn table(
+        &mut self,
+        span: Span,
+        caption: Option<Node>,
+        rows: Vec<Row>,
+        header: usize,
+    ) {
         let mut table = Table {
             caption,
             ..Table::default()

@@ -2,9 +2,10 @@ use std::sync::Arc;
 
 use aplomb_model::{Phrase, Source, Tree};
 use insta::assert_snapshot;
+use proptest::prelude::*;
 
 use super::RST;
-use crate::formats::document::outline::{outline, show};
+use crate::formats::document::outline::{outline, show, survives};
 use crate::proof::{at, problem, raw};
 use crate::{Files, Input, Limits, ReadError, ReadErrorKind, read, read_text};
 
@@ -81,7 +82,7 @@ RTO : 4 h · RPO : 1 h
 
 Other
 #####
-"), @r###"
+"), @r##"
     title "Titre"
     front {"Auteurs":"a, b","Version":"1.4"}
     # 1 ["titre"] "Titre" "" 0
@@ -97,7 +98,7 @@ Other
     field ["titre", "liste-des-timers-systemd"] "Périodicité" "Lancé à 00:30."
     field ["titre", "liste-des-timers-systemd", "deep"] "RTO" "4 h"
     field ["titre", "liste-des-timers-systemd", "deep"] "RPO" "1 h"
-    "###);
+    "##);
 }
 
 #[test]
@@ -114,7 +115,7 @@ T
 .. _`quoted name`: http://q.example/
 .. [1] a footnote
 .. |sub| replace:: x
-"), @r###"
+"), @r##"
     title "T"
     # 1 ["t"] "T" "a b c:* d e *f* |sub| 2*3*4 a_b_c x_ [1] 2 L'été, **open\ntext ref ref T /x/y z t anon `in* `\na footnote" 25
     link ["t"] "text" "http://a.example/"
@@ -124,7 +125,7 @@ T
     link ["t"] "/x/y" "/x/y"
     link ["t"] "z" "w"
     link ["t"] "anon" "http://r.example/"
-    "###);
+    "##);
 }
 
 #[test]
@@ -196,7 +197,7 @@ term
 
 >>> doctest
 1
-"), @r###"
+"), @r##"
     title "Section"
     # 1 ["section"] "Section" "text\nargument\nbody\nterm\ndefinition" 5
     code [] null [] "literal: 1\n  more\n\nlast\n"
@@ -212,7 +213,7 @@ term
     link [] "b.png" "b.png"
     field [] "quoted" "z"
     comment "a comment: x\n   y"
-    "###);
+    "##);
 }
 
 #[test]
@@ -245,7 +246,7 @@ Clé    Valeur
 +-------+-----------+
 
 after
-"), @r###"
+"), @r##"
     title null
     table [] null ["Clé", "Valeur"]
       row "é" "1 suite"
@@ -257,7 +258,7 @@ after
       row "é" "a\nb" "x"
       row "é" "c" "y"
       row "fin" "tout" ""
-    "###);
+    "##);
 }
 
 #[test]
@@ -288,7 +289,7 @@ fn list_and_csv_tables() {
    :delim: ;
 
    1;2
-"), @r###"
+"), @r##"
     title null
     table [] "Légende" ["A", "B"]
       row "1" "two lines"
@@ -299,18 +300,21 @@ fn list_and_csv_tables() {
       row "4" "5" "6"
     table [] null ["1", "2"]
       row "1" "2"
-    "###);
+    "##);
     let text = ".. csv-table:: Flux\n\t:header-rows: 1\n\t:file: data/flux.csv\n\t:delim: ;\n";
     let tree = read_with_files(text).expect("both files are good");
-    assert_snapshot!(show(&tree), @r###"
+    assert_snapshot!(show(&tree), @r##"
     title null
     table [] "Flux" ["Source", "Port"]
       row "a\nb" "22"
-    "###);
+    "##);
     assert_eq!(raw(&tree, &["tables", "0", "rows", "0", "Port"]), "22");
     let span = at(&tree, &["tables", "0", "rows", "0", "Source"]).span;
     assert_eq!(tree.locate(span).source.name(), "doc/data/flux.csv");
-    assert!(tree.raw(at(&tree, &["tables", "0"]).span).starts_with(".. csv-table:: Flux"));
+    assert!(
+        tree.raw(at(&tree, &["tables", "0"]).span)
+            .starts_with(".. csv-table:: Flux")
+    );
 }
 
 #[test]
@@ -326,13 +330,13 @@ fn included_tables_that_cannot_be_read_are_all_named() {
             format!("{}:{}: {}", at.line, at.column, problem.message.en)
         })
         .collect();
-    assert_snapshot!(shown.join("\n"), @r###"
+    assert_snapshot!(shown.join("\n"), @r##"
     4:11: the table's file none.csv cannot be read: there is no such file
     7:11: broken.csv, line 2: this quote is never closed; close it, or double it if it is part of the text
-    "###);
-    assert_snapshot!(problem(&RST, "a.rst", text), @r###"
+    "##);
+    assert_snapshot!(problem(&RST, "a.rst", text), @r##"
     4:11: the table's file none.csv cannot be read: none.csv is included, but this text stands alone
-    "###);
+    "##);
 }
 
 #[test]
@@ -378,7 +382,11 @@ fn hostile_texts_are_read_in_time() {
         "== ==\na\n".repeat(50_000),
         "+-+\n| |\n".repeat(50_000),
         format!("{}\n{}", "= ".repeat(columns), "a\n".repeat(10_000)),
-        format!("{0}\n{1}\n{0}\n", "= ".repeat(columns).trim_end(), "a ".repeat(columns)),
+        format!(
+            "{0}\n{1}\n{0}\n",
+            "= ".repeat(columns).trim_end(),
+            "a ".repeat(columns)
+        ),
         format!("{}+\n{}", "+-".repeat(columns), "|+-+\n".repeat(100_000)),
         format!(".. csv-table::\n\n   {}", "a,".repeat(columns)),
         format!(".. list-table::\n\n{}", "   * - ".repeat(100_000)),
@@ -387,5 +395,14 @@ fn hostile_texts_are_read_in_time() {
         "a\n=\n".repeat(50_000),
     ] {
         let _ = read_text("a.rst", &text, &RST);
+    }
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig { cases: 1_000, ..ProptestConfig::default() })]
+
+    #[test]
+    fn no_text_makes_it_panic(text in r#"([-=+*|`:_.<>\\#\[\]()"~^]|[a-z]{1,3}|[0-9]|é|\u{a0}|\n|\n\n|\r\n| |   |\t|::|``|\*\*|\n\.\. |\n==  ==\n|\n\+--\+--\+\n|\.\. csv-table::|\.\. list-table::|\.\. table::|\.\. code::|\.\. note::|\.\. _|:file: |:header: |:header-rows: 1|\* - |>>> |1\. ){0,60}"#) {
+        survives(&RST, "a.rst", &text)?;
     }
 }
