@@ -28,7 +28,18 @@ pub struct Unread {
     pub file: Option<String>,
     /// Where in it.
     pub position: Option<Position>,
-    /// True where the subject was declared but nothing was delivered for it; false where what was
-    /// delivered cannot be read.
-    pub undelivered: bool,
+    /// What kind of reason it is.
+    pub cause: Cause,
+}
+
+/// What kind of reason a subject has not to be read.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Cause {
+    /// It was declared, and nothing was delivered for it.
+    Undelivered,
+    /// No reader knows its format. What rules demand of it is not evaluated; a file that no rule
+    /// is about does not make the run incomplete.
+    Unsupported,
+    /// It was delivered and cannot be read or is not valid: the run is not complete.
+    Unreadable,
 }

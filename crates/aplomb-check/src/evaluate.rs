@@ -12,7 +12,7 @@ use rayon::prelude::*;
 use sha2::{Digest, Sha256};
 
 use crate::compile::{Compiled, CompiledRule};
-use crate::estate::{Estate, Unread};
+use crate::estate::{Cause, Estate, Unread};
 use crate::evidence::{evidence, whole_file};
 use crate::judgement::{Judgement, Surroundings, View};
 use crate::kinds::join::Gathered;
@@ -149,7 +149,7 @@ impl<E: Estate> Run<'_, E> {
                     let surroundings = self.surroundings(rule);
                     let part = match &read {
                         Ok(tree) => join.gather(index, subject, tree, surroundings),
-                        Err(unread) => join.unseen(index, subject, unread),
+                        Err(unread) => join.unseen(index, subject, unread, surroundings),
                     };
                     if let Some(part) = part {
                         judged.gathered.push((number, part));
@@ -361,6 +361,9 @@ impl<E: Estate> Run<'_, E> {
             {
                 evidence.push(shown);
             }
+            if evidence.is_empty() && one.subject.is_none() && one.outcome == Outcome::Fail {
+                evidence.push(whole_file(&subject.name, Role::Primary, Phrase::default()));
+            }
             let facts = rule.facts_for(one.severity);
             findings.push(Finding {
                 fingerprint: fingerprint(rule, &subject, &one.locator),
@@ -377,18 +380,22 @@ impl<E: Estate> Run<'_, E> {
 
 fn unread_diagnostic(subject: &Subject, unread: &Unread) -> Diagnostic {
     let name = &subject.id.name;
-    let (level, code) = if unread.undelivered {
-        (DiagnosticLevel::Warning, "undelivered")
-    } else {
-        (DiagnosticLevel::Error, "unreadable")
+    let (level, code) = match unread.cause {
+        Cause::Undelivered => (DiagnosticLevel::Warning, "undelivered"),
+        Cause::Unsupported => (DiagnosticLevel::Warning, "unsupported"),
+        Cause::Unreadable => (DiagnosticLevel::Error, "unreadable"),
     };
     Diagnostic {
         level,
         code,
-        message: Phrase::new(
-            format!("{name}: {}", unread.reason.en),
-            format!("{name} : {}", unread.reason.fr),
-        ),
+        // A file is named beside its message; what has none must be named in it.
+        message: match &unread.file {
+            Some(_) => unread.reason.clone(),
+            None => Phrase::new(
+                format!("{name}: {}", unread.reason.en),
+                format!("{name} : {}", unread.reason.fr),
+            ),
+        },
         file: unread.file.clone(),
         position: unread.position,
     }

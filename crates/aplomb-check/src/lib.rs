@@ -20,7 +20,7 @@ mod template;
 mod verdict;
 
 pub use compile::{Compiled, compile};
-pub use estate::{Estate, Unread};
+pub use estate::{Cause, Estate, Unread};
 pub use evaluate::{Evaluation, Settings, evaluate};
 pub use expression::{Expression, ExpressionError, Scope};
 pub use kinds::{KINDS, Kind, kind_ids};

@@ -118,6 +118,11 @@ impl Delivery {
             );
             return Err((ReadError::new(ReadErrorKind::Unreadable, message), None));
         };
+        // What no reader is for is not even opened: it is often not text.
+        let has_extension = path.rsplit('/').next().is_some_and(|name| name.contains('.'));
+        if subject.format.is_none() && has_extension {
+            return Err((unsupported(path), None));
+        }
         let source = match &self.manifest {
             Some(manifest) if subject.id.kind == SubjectKind::Manifest => Arc::clone(manifest),
             _ => Arc::new(self.root.read(path).map_err(|error| (error, None))?),
@@ -231,8 +236,8 @@ fn mistakes_of(error: &ReadError) -> Vec<Mistake> {
 
 fn unsupported(path: &str) -> ReadError {
     let message = Phrase::new(
-        format!("no reader knows the format of {path}; declare it with `format`, or exclude it"),
-        format!("aucun lecteur ne connaît le format de {path} ; déclarez-le par `format`, ou excluez-le"),
+        format!("no reader knows the format of {path}"),
+        format!("aucun lecteur ne connaît le format de {path}"),
     );
     ReadError::new(ReadErrorKind::Unsupported, message)
 }
@@ -245,10 +250,7 @@ fn listed(root: &Root, limits: &Limits) -> (Vec<String>, Vec<Diagnostic>) {
         Diagnostic {
             level: DiagnosticLevel::Error,
             code: "unreadable",
-            message: Phrase::new(
-                format!("{path}: {}", message.en),
-                format!("{path} : {}", message.fr),
-            ),
+            message: message.clone(),
             file: Some(path),
             position: None,
         }
@@ -330,8 +332,8 @@ fn claim(
             level: DiagnosticLevel::Warning,
             code: "unclaimed",
             message: Phrase::new(
-                format!("{path} is not mentioned by the manifest and was not judged"),
-                format!("{path} n'est pas cité par le manifeste et n'a pas été jugé"),
+                "the manifest does not mention it, and it was not judged",
+                "le manifeste ne le cite pas, et il n'a pas été jugé",
             ),
             file: Some((*path).to_owned()),
             position: None,

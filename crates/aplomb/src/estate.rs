@@ -3,9 +3,9 @@
 use std::collections::BTreeSet;
 use std::sync::{Mutex, PoisonError};
 
-use aplomb_check::{Estate, Unread};
+use aplomb_check::{Cause, Estate, Unread};
 use aplomb_model::{Node, Subject, Tree};
-use aplomb_read::Delivery;
+use aplomb_read::{Delivery, ReadErrorKind};
 
 /// A delivery, read when asked.
 pub(crate) struct OnDisk<'a> {
@@ -45,7 +45,11 @@ impl Estate for OnDisk<'_> {
                 reason: problem.message.clone(),
                 file: subject.path.clone(),
                 position: position.map(|(span, source)| source.position(span.start() as usize)),
-                undelivered: subject.path.is_none(),
+                cause: match error.kind {
+                    _ if subject.path.is_none() => Cause::Undelivered,
+                    ReadErrorKind::Unsupported => Cause::Unsupported,
+                    _ => Cause::Unreadable,
+                },
             }
         })?;
         if tree.sources().count() > 1 {

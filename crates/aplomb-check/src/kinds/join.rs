@@ -88,6 +88,9 @@ struct SideSource {
     /// Whether keys name the subject they come from, so that a subject that was not seen can only
     /// concern keys that name it.
     keyed_by_subject: bool,
+    /// Whether the key is all about the subject and nothing in it, so that a file that was
+    /// delivered counts even where it cannot be read.
+    about_subject: bool,
 }
 
 /// What is said of a disagreement.

@@ -31,8 +31,8 @@ outline = { catalogue = "outlines", key = "subject.type" }
     compile,
 };
 
-/// Words that make a section more than a placeholder where nothing else is demanded.
-const FEW_WORDS: i64 = 3;
+/// Words below which a section is empty. Placeholders are the business of other rules.
+const FEW_WORDS: i64 = 1;
 
 #[derive(Debug)]
 struct Outline {

@@ -10,7 +10,14 @@ pub(crate) const TEXT: Format = Format {
         ones included.\n\n\
         For files whose format no reader knows: select lines with \
         `$.lines[?search(@, 'pattern')]`.",
-    names: &["**/Makefile", "**/README", "**/LICENSE"],
+    names: &[
+        "**/Makefile",
+        "**/README",
+        "**/LICENSE",
+        "**/sudoers",
+        "**/sudoers.d/*",
+        "**/logrotate.d/*",
+    ],
     extensions: &[
         "txt", "text", "conf", "log", "out", "sh", "bash", "ksh", "sql",
     ],

@@ -106,6 +106,7 @@ pub(crate) fn compile_presence(compiling: &mut Compiling<'_>, table: &Node) -> O
         show: None,
         value: None,
         keyed_by_subject: false,
+        about_subject: rule.select.is_none() && about_subject(key),
     }];
     let wanted = Side {
         sources: Vec::new(),
@@ -219,7 +220,14 @@ fn source(compiling: &mut Compiling<'_>, table: &Node) -> Option<SideSource> {
         show,
         value,
         keyed_by_subject: written.iter().any(names_subject),
+        about_subject: table.get("select").is_none() && written.iter().all(about_subject),
     })
+}
+
+/// Whether a key can be taken without looking into the subject.
+fn about_subject(key: &Node) -> bool {
+    let text = key.as_str().unwrap_or_default();
+    text.contains("subject") && !text.contains("node") && !text.contains("root")
 }
 
 fn saying(compiling: &mut Compiling<'_>, table: &Node, key: &str) -> Option<Saying> {

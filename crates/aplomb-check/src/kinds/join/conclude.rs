@@ -330,12 +330,16 @@ impl Telling<'_> {
             let entries = other.kept.entries.iter();
             entries.filter(|entry| entry.subject == subject).count()
         };
-        for &compared in other.kept.subjects.iter().take(OTHERS) {
-            let count = count(compared);
-            let label = Phrase::new(
-                format!("compared with this ({count} entries)"),
-                format!("comparé avec ceci ({count} entrées)"),
-            );
+        // Of many files, none is the one that should have had it.
+        let compared = Some(&other.kept.subjects).filter(|subjects| subjects.len() <= OTHERS);
+        for &compared in compared.into_iter().flatten() {
+            let label = match count(compared) {
+                1 => Phrase::new("compared with its 1 entry", "comparé à sa seule entrée"),
+                count => Phrase::new(
+                    format!("compared with its {count} entries"),
+                    format!("comparé à ses {count} entrées"),
+                ),
+            };
             places.push(Place::file(compared, Role::Related, label));
         }
         if let Some(reason) = other.doubt(together.key, self.subjects) {

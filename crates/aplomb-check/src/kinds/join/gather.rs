@@ -4,7 +4,7 @@ use aplomb_model::{Node, Outcome, Phrase, Span, Subject, Tree};
 
 use super::key::{self, Key};
 use super::{Join, Side, SideSource};
-use crate::estate::Unread;
+use crate::estate::{Cause, Unread};
 use crate::expression::EvaluationError;
 use crate::judgement::{Surroundings, View};
 use crate::kinds::assert::unevaluated;
@@ -103,19 +103,26 @@ impl Join {
         index: usize,
         subject: &Subject,
         unread: &Unread,
+        surroundings: Surroundings<'_>,
     ) -> Option<Gathered> {
         let note = |side: &Side| {
             let mut kept = Kept::default();
             let concerned = side.sources.iter().filter(|s| s.concerns(subject));
-            let keyed: Vec<_> = concerned.map(|source| source.keyed_by_subject).collect();
-            if !keyed.is_empty() {
-                let keyed = keyed.iter().all(|keyed| *keyed);
+            let (whole, within): (Vec<_>, Vec<_>) =
+                concerned.partition(|source| source.about_subject && unread.cause != Cause::Undelivered);
+            for source in &whole {
+                kept.subjects = vec![index];
+                kept.entries.extend(source.entry_of_subject(index, subject, surroundings));
+            }
+            if !within.is_empty() {
+                let keyed = within.iter().all(|source| source.keyed_by_subject);
                 kept.unseen.push((index, unread.clone(), keyed));
             }
             kept
         };
         let (left, right) = (note(&self.left), note(&self.right));
-        let concerned = !left.unseen.is_empty() || !right.unseen.is_empty();
+        let silent = |kept: &Kept| kept.unseen.is_empty() && kept.subjects.is_empty();
+        let concerned = !silent(&left) || !silent(&right);
         concerned.then_some(Gathered { left, right })
     }
 }
@@ -156,6 +163,26 @@ impl SideSource {
                 Err(trouble) => kept.troubles.push(trouble),
             }
         }
+    }
+
+    /// The entry of a subject that was delivered and cannot be read.
+    fn entry_of_subject(
+        &self,
+        index: usize,
+        subject: &Subject,
+        surroundings: Surroundings<'_>,
+    ) -> Option<Entry> {
+        let scope = surroundings.scope().with("subject", &subject.attributes);
+        let values = self.key.iter().map(|part| part.evaluate(&scope));
+        let values: Vec<Node> = values.collect::<Result<_, _>>().ok()?;
+        let keys = key::keys(&values).filter(|keys| !keys.is_empty())?;
+        Some(Entry {
+            subject: index,
+            span: Span::default(),
+            shown: key::display(&keys[0]).into(),
+            keys,
+            value: None,
+        })
     }
 
     fn entry(
