@@ -282,8 +282,12 @@ fn claim(
         (SubjectKind::Document, &manifest.documents),
     ] {
         for entry in entries {
-            let path = paths.iter().find(|path| **path == entry.name).copied();
-            if path.is_none() {
+            let found: Vec<&str> = paths
+                .iter()
+                .copied()
+                .filter(|path| entry.names(path) && !claimed.contains(path))
+                .collect();
+            if found.is_empty() {
                 diagnostics.push(at(
                     source,
                     entry.span,
@@ -293,9 +297,12 @@ fn claim(
                         format!("{} est déclaré mais pas livré", entry.name),
                     ),
                 ));
+                subjects.push(subject(kind, &entry.name, None, Some(entry), None));
             }
-            claimed.extend(path);
-            subjects.push(subject(kind, &entry.name, path, Some(entry), None));
+            for path in found {
+                claimed.insert(path);
+                subjects.push(subject(kind, path, Some(path), Some(entry), None));
+            }
         }
     }
     let facts: Vec<_> = paths

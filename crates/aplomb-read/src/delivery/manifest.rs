@@ -1,7 +1,7 @@
 //! The delivery manifest, `delivery.toml`.
 
 use aplomb_model::{Member, Mistake, Node, Span, Value};
-use globset::{GlobBuilder, GlobSet};
+use globset::{GlobBuilder, GlobMatcher, GlobSet};
 
 use crate::authored::{Table, wrong_type};
 
@@ -51,13 +51,40 @@ pub(super) struct Globs {
 /// A `[[host]]`, `[[document]]` or `[[register]]`.
 #[derive(Debug)]
 pub(super) struct Entry {
-    /// A host's name; the path of a document or register.
+    /// A host's name; the path of a document or register, or a pattern of paths.
     pub(super) name: String,
+    pattern: Option<GlobMatcher>,
     /// The type of a document or register.
     pub(super) doc_type: Option<String>,
     pub(super) format: Option<String>,
     pub(super) span: Span,
     pub(super) node: Node,
+}
+
+impl Entry {
+    /// Whether a path is one of those that the entry is about.
+    pub(super) fn names(&self, path: &str) -> bool {
+        let meant = |pattern: &GlobMatcher| pattern.is_match(path);
+        self.name == path || self.pattern.as_ref().is_some_and(meant)
+    }
+}
+
+/// The pattern under `path`, where it is one: a manual may have hundreds of files.
+fn pattern(table: &mut Table<'_, '_>) -> Option<GlobMatcher> {
+    let node = table.node("path")?;
+    let text = node.as_str().filter(|text| text.contains('*'))?;
+    match GlobBuilder::new(text).literal_separator(true).build() {
+        Ok(glob) => Some(glob.compile_matcher()),
+        Err(error) => {
+            table.mistake(not_a_pattern(text, node.span, &error));
+            None
+        }
+    }
+}
+
+fn not_a_pattern(text: &str, span: Span, error: &globset::Error) -> Mistake {
+    let message = format!("`{text}` is not a pattern of paths: {}", error.kind());
+    Mistake::new(span, message, "not a pattern")
 }
 
 impl Globs {
@@ -95,10 +122,7 @@ impl Globs {
                 Ok(glob) => {
                     set.add(glob);
                 }
-                Err(error) => {
-                    let message = format!("`{text}` is not a pattern of paths: {}", error.kind());
-                    mistakes.push(Mistake::new(*span, message, "not a pattern"));
-                }
+                Err(error) => mistakes.push(not_a_pattern(text, *span, &error)),
             }
         }
         self.set = set.build().unwrap_or_default();
@@ -212,6 +236,7 @@ fn entries(table: &mut Table<'_, '_>, key: &str, name: &str, typed: bool) -> Vec
             continue;
         };
         let entry = Entry {
+            pattern: typed.then(|| pattern(&mut one)).flatten(),
             name: one.required_text(name).to_owned(),
             doc_type: typed.then(|| one.required_text("type").to_owned()),
             format: one.text("format").map(str::to_owned),
