@@ -75,7 +75,7 @@ fn two_is_an_invalid_standard_with_all_its_mistakes() {
 
 #[test]
 fn two_is_an_invalid_manifest() {
-    let manifest = "[delivery]\nsolution = 1\ntier = 9\ntyre = 2\n";
+    let manifest = "[delivery]\nsolution = 1\ntier = 9\nteir = 2\n";
     let folder = Folder::new(&[("delivery.toml", manifest)]);
     let ran = folder.aplomb(&["check"]);
     assert_eq!(ran.code, 2);

@@ -13,8 +13,8 @@ pub(crate) const KIND: Kind = Kind {
     summary: "patterns that the text must not, or must, contain",
     docs: r#"`forbid` and `require` hold regular expressions (no look-around, linear time) that are tried on the
 text of the selected nodes as written, the whole file by default. `except` holds JSONPaths whose spans do not
-count; `allow` holds expressions that excuse a match they match themselves. A group named `at` narrows a
-match to what is pointed at. With `secret = true` what was found is blanked in every report.
+count. A group named `at` narrows a match to what is pointed at; `allow` holds expressions that excuse it
+where they match it. With `secret = true` what was found is blanked in every report.
 
 ```toml
 [rule.PR-004]
@@ -102,9 +102,7 @@ impl Text {
                     continue;
                 };
                 let span = Span::from_range(at.range()).shifted(within.start());
-                let allowed = self.allow.iter().any(|allow| {
-                    captures.get(0).is_some_and(|whole| allow.is_match(whole.as_str()))
-                });
+                let allowed = self.allow.iter().any(|allow| allow.is_match(at.as_str()));
                 if !allowed && !excepted.iter().any(|except| except.contains(span)) {
                     found.push((number, span));
                 }

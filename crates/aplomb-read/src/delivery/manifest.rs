@@ -216,11 +216,11 @@ fn declared(node: &Node, exclude: &mut Globs, mistakes: &mut Vec<Mistake>) -> De
 }
 
 fn tier(table: &mut Table<'_, '_>) -> Option<u8> {
-    let value = table.integer("tier")?;
-    let tier = u8::try_from(value).ok().filter(|tier| (1..=5).contains(tier));
+    let node = table.node("tier")?;
+    let tier = node.as_i64().and_then(|value| u8::try_from(value).ok());
+    let tier = tier.filter(|tier| (1..=5).contains(tier));
     if tier.is_none() {
-        let span = table.node("tier").map_or(Span::default(), |node| node.span);
-        let mistake = Mistake::new(span, "a tier is a number from 1 to 5", "not a tier");
+        let mistake = Mistake::new(node.span, "a tier is a number from 1 to 5", "not a tier");
         table.mistake(mistake.with_help("1 is the most critical"));
     }
     tier
