@@ -1,68 +1,109 @@
 //! Real input by others, where it lies beside the checkout.
 
+use std::collections::BTreeMap;
+
 use serde_json::Value;
 
-use crate::run::{aplomb_in, root};
+use crate::run::{aplomb_in, root, skipped};
 
 fn corpus(name: &str) -> Option<std::path::PathBuf> {
     let path = root().parent()?.join("shared/corpora").join(name);
     if path.is_dir() {
         return Some(path);
     }
-    println!("skipped: {} is not there", path.display());
+    skipped(&format!("{} is not there", path.display()));
     None
 }
 
-/// The manuals of VITAM name eleven timers, of which three are shipped; two more are shipped and
-/// in no list; none of the nine alerts has a runbook. (A count by hand that looks for names in
-/// small letters misses `vitam-metadata-purge-transfers-SIP` and finds ten and seven.)
+/// Judges the corpus where it lies; by rule, what its findings name.
+fn vitam(path: &std::path::Path) -> BTreeMap<String, Vec<String>> {
+    let ran = aplomb_in(
+        &root(),
+        &[
+            "check".as_ref(),
+            path.as_os_str(),
+            "--manifest=tests/deliveries/vitam/delivery.toml".as_ref(),
+            "--standard=tests/deliveries/vitam/standard".as_ref(),
+            "--as-of=2023-12-12".as_ref(),
+            "--format=json".as_ref(),
+        ],
+    );
+    assert_eq!(ran.code, 1, "{}", ran.err);
+    let report: Value = serde_json::from_str(&ran.out).expect("JSON");
+    assert_eq!(report["diagnostics"], serde_json::json!([]));
+    let mut found = BTreeMap::<String, Vec<String>>::new();
+    for result in report["results"].as_array().expect("a list") {
+        assert_eq!(result["outcome"], "fail", "{result:#}");
+        let message = result["message"].as_str().expect("a text");
+        let key = message
+            .split_whitespace()
+            .next()
+            .expect("it begins with what it is about");
+        let rule = result["rule"].as_str().expect("an id").to_owned();
+        found.entry(rule).or_default().push(key.to_owned());
+    }
+    for keys in found.values_mut() {
+        keys.sort_unstable();
+    }
+    found
+}
+
+/// The operations manual lists eleven timers, of which three are shipped. Counts made by hand with
+/// a pattern of small letters find ten and seven: they miss the one that ends in `SIP`.
 #[test]
 fn vitam_documents_timers_that_do_not_exist() {
     let Some(path) = corpus("vitam") else {
         return;
     };
-    let path = path.to_str().expect("UTF-8");
-    let ran = aplomb_in(
-        &root(),
-        &[
-            "check",
-            path,
-            "--manifest=tests/deliveries/vitam/delivery.toml",
-            "--standard=tests/deliveries/vitam/vitam.toml",
-            "--as-of=2023-12-12",
-            "--format=json",
-        ],
-    );
-    assert_eq!(ran.code, 1, "{}", ran.err);
-    let report: Value = serde_json::from_str(&ran.out).expect("JSON");
-    let results = report["results"].as_array().expect("a list");
-    let keys = |rule: &str| {
-        let of_rule = results.iter().filter(|one| one["rule"] == rule);
-        assert!(of_rule.clone().all(|one| one["outcome"] == "fail"), "{rule}");
-        let messages = of_rule.filter_map(|one| one["message"].as_str());
-        let mut keys: Vec<_> =
-            messages.filter_map(|message| message.split_whitespace().next()).collect();
-        keys.sort_unstable();
-        keys.into_iter().map(str::to_owned).collect::<Vec<_>>()
-    };
+    let found = vitam(&path);
     assert_eq!(
-        keys("VITAM-1"),
+        found["VITAM-1"],
         [
-            "vitam-metadata-audit-mongodb-es",
-            "vitam-metadata-computed-inherited-rules",
-            "vitam-metadata-purge-dip",
-            "vitam-metadata-purge-transfers-sip",
-            "vitam-metadata-reconstruction",
-            "vitam-metadata-store-graph",
-            "vitam-offer-log-compaction",
-            "vitam-storage-log-traceability",
+            "vitam-metadata-audit-mongodb-es.timer",
+            "vitam-metadata-computed-inherited-rules.timer",
+            "vitam-metadata-purge-dip.timer",
+            "vitam-metadata-purge-transfers-SIP.timer",
+            "vitam-metadata-reconstruction.timer",
+            "vitam-metadata-store-graph.timer",
+            "vitam-offer-log-compaction.timer",
+            "vitam-storage-log-traceability.timer",
         ]
     );
+}
+
+#[test]
+fn vitam_ships_timers_that_no_list_names() {
+    let Some(path) = corpus("vitam") else {
+        return;
+    };
     assert_eq!(
-        keys("VITAM-2"),
-        ["vitam-curator-metricbeat-indexes", "vitam-curator-packetbeat-indexes"]
+        vitam(&path)["VITAM-2"],
+        [
+            "vitam-curator-metricbeat-indexes",
+            "vitam-curator-packetbeat-indexes",
+        ]
     );
-    assert_eq!(keys("VITAM-3").len(), 9);
+}
+
+#[test]
+fn vitam_has_alerts_without_a_page_of_instructions() {
+    let Some(path) = corpus("vitam") else {
+        return;
+    };
+    assert_eq!(
+        vitam(&path)["VITAM-3"],
+        [
+            "DriveWorkerKO",
+            "FunctionalAdministrationReconstruction",
+            "HighCPUUsage",
+            "HighMemoryUsage",
+            "IngestPauseFatal",
+            "InstanceDown",
+            "LogbookOperationReconstruction",
+            "MetadataReconstruction",
+            "OutOfDiskSpace",
+        ]
+    );
 }
 
 #[test]
@@ -71,10 +112,21 @@ fn every_manifest_of_the_kubernetes_corpus_is_read() {
         return;
     };
     let path = path.to_str().expect("UTF-8");
-    let ran = aplomb_in(&root(), &["check", path, "--standard=aplomb:containers", "--format=json"]);
+    let ran = aplomb_in(
+        &root(),
+        &[
+            "check",
+            path,
+            "--standard=aplomb:containers",
+            "--format=json",
+        ],
+    );
     let report: Value = serde_json::from_str(&ran.out).expect("JSON");
     let diagnostics = report["diagnostics"].as_array().expect("a list");
-    let unread: Vec<_> = diagnostics.iter().filter(|one| one["code"] == "unreadable").collect();
+    let unread: Vec<_> = diagnostics
+        .iter()
+        .filter(|one| one["code"] == "unreadable")
+        .collect();
     assert!(unread.is_empty(), "{unread:#?}");
     let judged = report["results"].as_array().expect("a list").len();
     assert!(judged > 300, "{judged}");

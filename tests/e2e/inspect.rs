@@ -9,7 +9,10 @@ fn one_document_is_laid_out_and_several_are_lines() {
         ("s.yaml", "a: 1\n---\nb: yes\n---\n- 0.5\n"),
     ]);
     let one = folder.aplomb(&["inspect", "a.yaml"]);
-    assert_eq!(one.out, "{\n  \"a\": 1,\n  \"b\": [\n    \"x\",\n    \"y\"\n  ]\n}\n");
+    assert_eq!(
+        one.out,
+        "{\n  \"a\": 1,\n  \"b\": [\n    \"x\",\n    \"y\"\n  ]\n}\n"
+    );
     let several = folder.aplomb(&["inspect", "s.yaml"]);
     assert_eq!(several.out, "{\"a\":1}\n{\"b\":\"yes\"}\n[0.5]\n");
 }
@@ -29,7 +32,12 @@ fn the_tree_shows_places_and_text_as_written() {
 #[test]
 fn a_selection_is_printed_alone() {
     let folder = Folder::new(&[("m.csv", "nom;port\nweb;443\ndb;5432\n")]);
-    let ran = folder.aplomb(&["inspect", "m.csv", "--select", "$.tables[*].rows[?@.port > '5'].nom"]);
+    let ran = folder.aplomb(&[
+        "inspect",
+        "m.csv",
+        "--select",
+        "$.tables[*].rows[?@.port > '5'].nom",
+    ]);
     assert_eq!(ran.out, "\"db\"\n");
     let tree = folder.aplomb(&["inspect", "m.csv", "--format=tree", "--select", "$..port"]);
     assert!(tree.out.contains("2:5-2:8"), "{}", tree.out);
@@ -58,7 +66,11 @@ fn what_is_not_valid_exits_with_2_and_a_position() {
         ("a.yaml", "a: [1\nb: 2\n"),
         ("a.toml", "a = \nb = \n"),
     ]);
-    for (file, place) in [("a.json", "a.json:1:9"), ("a.yaml", "a.yaml:2:"), ("a.toml", "a.toml:1:")] {
+    for (file, place) in [
+        ("a.json", "a.json:1:9"),
+        ("a.yaml", "a.yaml:2:"),
+        ("a.toml", "a.toml:1:"),
+    ] {
         let ran = folder.aplomb(&["inspect", file]);
         assert_eq!((ran.code, ran.out.as_str()), (2, ""), "{file}");
         assert!(ran.err.contains(place), "{}", ran.err);
@@ -74,6 +86,7 @@ fn numbers_and_hostile_text_come_out_as_json() {
     assert!(ran.out.contains("1e400") && ran.out.contains("123456789012345678901234567890"));
     assert!(ran.out.contains("18446744073709551615"));
     assert!(!ran.out.contains('\u{1b}') && !ran.out.contains('\u{202e}'));
-    let json: serde_json::Value = serde_json::from_str(&ran.out.replace("1e400", "1")).expect("JSON");
+    let json: serde_json::Value =
+        serde_json::from_str(&ran.out.replace("1e400", "1")).expect("JSON");
     assert_eq!(json[4], "\u{1b}[31m\u{202e}");
 }

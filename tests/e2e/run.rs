@@ -9,7 +9,11 @@ use tempfile::TempDir;
 /// The repository's root.
 pub(crate) fn root() -> PathBuf {
     let manifest = Path::new(env!("CARGO_MANIFEST_DIR"));
-    manifest.ancestors().nth(2).expect("the crate lies two folders deep").to_owned()
+    manifest
+        .ancestors()
+        .nth(2)
+        .expect("the crate lies two folders deep")
+        .to_owned()
 }
 
 /// What a run printed and how it ended.
@@ -41,6 +45,13 @@ pub(crate) fn aplomb_in<S: AsRef<OsStr>>(folder: &Path, args: &[S]) -> Ran {
 /// Runs the command in the repository's root.
 pub(crate) fn aplomb(args: &[&str]) -> Ran {
     aplomb_in(&root(), args)
+}
+
+/// Says that a test does not test, and why.
+pub(crate) fn skipped(why: &str) {
+    use std::io::Write;
+    // Straight to the stream: a test runner keeps what passes through `print!` to itself.
+    let _ = writeln!(std::io::stderr(), "skipped: {why}");
 }
 
 /// A folder with files in it, gone when dropped.

@@ -7,7 +7,9 @@ use aplomb_model::{
     Subject, SubjectKind, Value,
 };
 use aplomb_standard::authored::{listed, suggest, unknown_key, wrong_type};
-use aplomb_standard::{FileMistakes, Rule, Selection, SelectedRule, Standard, SubjectFilter, Written};
+use aplomb_standard::{
+    FileMistakes, Rule, SelectedRule, Selection, Standard, SubjectFilter, Written,
+};
 use chrono::{DateTime, FixedOffset};
 
 use crate::evidence;
@@ -186,7 +188,11 @@ impl<'a> Compiling<'a> {
         variables: &[&'static str],
     ) -> Option<Expression> {
         let text = self.text(node)?;
-        self.expressed(Expression::compile_condition(text, variables), text, node.span)
+        self.expressed(
+            Expression::compile_condition(text, variables),
+            text,
+            node.span,
+        )
     }
 
     /// A selection.
@@ -304,7 +310,9 @@ impl<'a> Compiling<'a> {
             Some(written) => self.when(written),
             None => None,
         };
-        let message = of_nodes.then(|| self.rule_message(NODE_VARIABLES)).flatten();
+        let message = of_nodes
+            .then(|| self.rule_message(NODE_VARIABLES))
+            .flatten();
         Some(CompiledRule {
             facts: Arc::new(self.facts(self.selected.severity.for_tier(tier))),
             check: check?,
@@ -365,7 +373,9 @@ impl<'a> Compiling<'a> {
         text: &str,
         span: Span,
     ) -> Option<Expression> {
-        compiled.map_err(|error| self.wrong_expression(error, text, span)).ok()
+        compiled
+            .map_err(|error| self.wrong_expression(error, text, span))
+            .ok()
     }
 
     fn wrong_expression(&mut self, error: ExpressionError, text: &str, span: Span) {
@@ -415,7 +425,7 @@ impl CompiledRule {
         }
         let nodes = match self.select.select(view.root) {
             Ok(nodes) => nodes,
-            Err(cost) => return vec![Judgement::new(Outcome::Error, too_costly(&cost), path)],
+            Err(cost) => return vec![Judgement::new(Outcome::Error, too_costly(cost), path)],
         };
         if nodes.is_empty() && check.needs_nodes() {
             let message = Phrase::new(
@@ -430,7 +440,7 @@ impl CompiledRule {
         }
         let hits = match self.select.locate(view.root) {
             Ok(hits) => hits,
-            Err(cost) => return vec![Judgement::new(Outcome::Error, too_costly(&cost), path)],
+            Err(cost) => return vec![Judgement::new(Outcome::Error, too_costly(cost), path)],
         };
         let mut judgements = check.judge(view, &hits);
         if judgements.is_empty() {
@@ -483,7 +493,7 @@ pub(crate) fn withheld(view: &View<'_>, path: &Path) -> Option<Phrase> {
 }
 
 /// That a selection was given up.
-pub(crate) fn too_costly(cost: &TooCostly) -> Phrase {
+pub(crate) fn too_costly(cost: TooCostly) -> Phrase {
     Phrase::new(
         cost.to_string(),
         "le chemin visite trop de nœuds : restreignez-le".to_owned(),
@@ -497,7 +507,11 @@ fn unused_params(selection: &Selection<'_>) -> Vec<Diagnostic> {
     let mut diagnostics = Vec::new();
     for standard in standards {
         for param in &standard.params {
-            if !standard.rules.iter().any(|rule| mentions(rule, &param.name)) {
+            if !standard
+                .rules
+                .iter()
+                .any(|rule| mentions(rule, &param.name))
+            {
                 let name = &param.name;
                 diagnostics.push(Diagnostic {
                     level: DiagnosticLevel::Warning,

@@ -104,7 +104,10 @@ fn no_subject(rule: &CompiledRule) -> Diagnostic {
         code: "no-subject",
         message: Phrase::new(
             format!("{} concerns no subject of this delivery", rule.facts.id),
-            format!("{} ne concerne aucun sujet de cette livraison", rule.facts.id),
+            format!(
+                "{} ne concerne aucun sujet de cette livraison",
+                rule.facts.id
+            ),
         ),
         file: Some(rule.facts.demand.file.clone()),
         position: Some(rule.facts.demand.start),
@@ -160,7 +163,7 @@ impl<E: Estate> Run<'_, E> {
                     judged.rules.push(number);
                     let findings = match &read {
                         Ok(tree) => self.apply(rule, &**check, subject, &name, tree),
-                        Err(unread) => vec![self.not_read(rule, &name, unread)],
+                        Err(unread) => vec![not_read(rule, &name, unread)],
                     };
                     judged.results.extend(findings);
                 }
@@ -220,58 +223,8 @@ impl<E: Estate> Run<'_, E> {
         }
         judgements
             .into_iter()
-            .map(|judgement| self.found(rule, name, judgement, tree))
+            .map(|judgement| found(rule, name, judgement, tree))
             .collect()
-    }
-
-    fn found(
-        &self,
-        rule: &CompiledRule,
-        subject: &Arc<SubjectName>,
-        judgement: Judgement,
-        tree: &Tree,
-    ) -> Finding {
-        let secret = rule.secret;
-        let shown = judgement
-            .places
-            .iter()
-            .map(|place| evidence(tree, place, secret));
-        let mut shown: Vec<Evidence> = shown.collect();
-        if shown.is_empty() && judgement.outcome != Outcome::Pass {
-            let file = tree.source().name();
-            shown.push(whole_file(file, Role::Primary, Phrase::default()));
-        }
-        Finding {
-            fingerprint: fingerprint(rule, subject, &judgement.locator),
-            rule: Arc::clone(&rule.facts),
-            subject: Arc::clone(subject),
-            outcome: judgement.outcome,
-            message: judgement.message,
-            evidence: shown,
-        }
-    }
-
-    fn not_read(
-        &self,
-        rule: &CompiledRule,
-        subject: &Arc<SubjectName>,
-        unread: &Unread,
-    ) -> Finding {
-        let evidence = unread.file.iter().map(|file| {
-            let mut evidence = whole_file(file, Role::Primary, Phrase::default());
-            if let Some(position) = unread.position {
-                (evidence.start, evidence.end) = (position, position);
-            }
-            evidence
-        });
-        Finding {
-            rule: Arc::clone(&rule.facts),
-            subject: Arc::clone(subject),
-            outcome: Outcome::NotEvaluated,
-            message: unread.reason.clone(),
-            evidence: evidence.collect(),
-            fingerprint: fingerprint(rule, subject, ""),
-        }
     }
 
     fn without_subject(&self, rule: &CompiledRule) -> Finding {
@@ -375,6 +328,50 @@ impl<E: Estate> Run<'_, E> {
             });
         }
         findings
+    }
+}
+
+fn found(
+    rule: &CompiledRule,
+    subject: &Arc<SubjectName>,
+    judgement: Judgement,
+    tree: &Tree,
+) -> Finding {
+    let secret = rule.secret;
+    let shown = judgement
+        .places
+        .iter()
+        .map(|place| evidence(tree, place, secret));
+    let mut shown: Vec<Evidence> = shown.collect();
+    if shown.is_empty() && judgement.outcome != Outcome::Pass {
+        let file = tree.source().name();
+        shown.push(whole_file(file, Role::Primary, Phrase::default()));
+    }
+    Finding {
+        fingerprint: fingerprint(rule, subject, &judgement.locator),
+        rule: Arc::clone(&rule.facts),
+        subject: Arc::clone(subject),
+        outcome: judgement.outcome,
+        message: judgement.message,
+        evidence: shown,
+    }
+}
+
+fn not_read(rule: &CompiledRule, subject: &Arc<SubjectName>, unread: &Unread) -> Finding {
+    let evidence = unread.file.iter().map(|file| {
+        let mut evidence = whole_file(file, Role::Primary, Phrase::default());
+        if let Some(position) = unread.position {
+            (evidence.start, evidence.end) = (position, position);
+        }
+        evidence
+    });
+    Finding {
+        rule: Arc::clone(&rule.facts),
+        subject: Arc::clone(subject),
+        outcome: Outcome::NotEvaluated,
+        message: unread.reason.clone(),
+        evidence: evidence.collect(),
+        fingerprint: fingerprint(rule, subject, ""),
     }
 }
 

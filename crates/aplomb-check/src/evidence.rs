@@ -131,7 +131,10 @@ mod tests {
         assert_eq!(mask("smtp_password=abc123 # x"), "smtp_password=****** # x");
         assert_eq!(mask("url: amqp://u:hunter2@h"), "url: amqp://u:*******@h");
         assert_eq!(mask("password: ${DB_PASSWORD}"), "password: ${DB_PASSWORD}");
-        assert_eq!(mask("passwordauthentication no"), "passwordauthentication no");
+        assert_eq!(
+            mask("passwordauthentication no"),
+            "passwordauthentication no"
+        );
     }
 
     #[test]

@@ -136,7 +136,9 @@ impl Expression {
     /// # Errors
     /// When there is none.
     pub fn evaluate(&self, scope: &Scope<'_>) -> Result<Node, EvaluationError> {
-        Machine::new(scope).run(&self.code).map(|value| value.to_node())
+        Machine::new(scope)
+            .run(&self.code)
+            .map(|value| value.to_node())
     }
 
     /// Whether the program holds.

@@ -76,7 +76,11 @@ impl Schema {
         built.map(|validator| Self { validator }).map_err(|error| {
             let place = representation::at(schema, error.instance_path().as_str());
             let span = place.map_or(schema.span, |(node, _)| node.span);
-            vec![Mistake::new(span, format!("not a valid schema: {error}"), "here")]
+            vec![Mistake::new(
+                span,
+                format!("not a valid schema: {error}"),
+                "here",
+            )]
         })
     }
 

@@ -55,7 +55,11 @@ pub(crate) fn shown(node: &aplomb_model::Node) -> String {
         let items = node.items().iter().map(shown).collect::<Vec<_>>();
         let members = node.members().iter();
         let members = members.map(|m| format!("{}: {}", m.key, shown(&m.value)));
-        items.into_iter().chain(members).collect::<Vec<_>>().join(", ")
+        items
+            .into_iter()
+            .chain(members)
+            .collect::<Vec<_>>()
+            .join(", ")
     })
 }
 

@@ -145,7 +145,8 @@ mod tests {
     fn the_first_that_holds_is_the_verdict() {
         use Outcome::{Error, Fail, NotApplicable, NotEvaluated, Pass};
         use Severity::{Blocker, Info, Major, Minor};
-        let cases: &[(&[(Severity, Outcome)], usize, Verdict)] = &[
+        type Case = (&'static [(Severity, Outcome)], usize, Verdict);
+        let cases: &[Case] = &[
             (&[], 0, Verdict::Undetermined),
             (&[(Blocker, NotApplicable)], 0, Verdict::Undetermined),
             (&[(Minor, NotEvaluated)], 0, Verdict::Undetermined),
@@ -167,11 +168,7 @@ mod tests {
                 Verdict::Undetermined,
             ),
             (&[(Blocker, Pass), (Major, Error)], 0, Verdict::Undetermined),
-            (
-                &[(Blocker, Pass), (Major, Fail)],
-                0,
-                Verdict::NonConforming,
-            ),
+            (&[(Blocker, Pass), (Major, Fail)], 0, Verdict::NonConforming),
             (
                 &[(Blocker, Pass), (Major, Fail)],
                 1,

@@ -103,7 +103,9 @@ impl Source {
     fn line_starts(&self) -> &[u32] {
         self.line_starts.get_or_init(|| {
             let bytes = self.text.bytes().enumerate();
-            let after_newline = bytes.filter(|(_, b)| *b == b'\n').map(|(i, _)| i as u32 + 1);
+            let after_newline = bytes
+                .filter(|(_, b)| *b == b'\n')
+                .map(|(i, _)| i as u32 + 1);
             std::iter::once(0).chain(after_newline).collect()
         })
     }

@@ -62,14 +62,12 @@ impl Delivery {
     ///
     /// # Errors
     /// When there is nothing at `path`, or the manifest is not valid.
-    pub fn open(
-        path: &Path,
-        manifest: Option<&Path>,
-        limits: Limits,
-    ) -> Result<Self, OpenError> {
+    pub fn open(path: &Path, manifest: Option<&Path>, limits: Limits) -> Result<Self, OpenError> {
         if let Some(manifest) = manifest {
             let root = opened(path, limits)?;
-            let folder = manifest.parent().filter(|folder| !folder.as_os_str().is_empty());
+            let folder = manifest
+                .parent()
+                .filter(|folder| !folder.as_os_str().is_empty());
             let own = opened(folder.unwrap_or(Path::new(".")), limits)?;
             let name = manifest.file_name().unwrap_or_default().to_string_lossy();
             let source = own.read(&name).map_err(OpenError::Unreadable)?;
@@ -119,7 +117,10 @@ impl Delivery {
             return Err((ReadError::new(ReadErrorKind::Unreadable, message), None));
         };
         // What no reader is for is not even opened: it is often not text.
-        let has_extension = path.rsplit('/').next().is_some_and(|name| name.contains('.'));
+        let has_extension = path
+            .rsplit('/')
+            .next()
+            .is_some_and(|name| name.contains('.'));
         if subject.format.is_none() && has_extension {
             return Err((unsupported(path), None));
         }
@@ -157,7 +158,10 @@ impl Delivery {
         let tree = read(&input, toml).map_err(|error| invalid(mistakes_of(&error)))?;
         let mut mistakes = Vec::new();
         let manifest = Manifest::decode(&tree.documents[0], &mut mistakes);
-        for entry in manifest.iter().flat_map(|m| m.documents.iter().chain(&m.registers)) {
+        for entry in manifest
+            .iter()
+            .flat_map(|m| m.documents.iter().chain(&m.registers))
+        {
             check_format(entry, &mut mistakes);
         }
         let Some(manifest) = manifest.filter(|_| mistakes.is_empty()) else {
@@ -177,15 +181,10 @@ impl Delivery {
         })
     }
 
-    fn plain(
-        root: Root,
-        limits: Limits,
-        paths: &[String],
-        diagnostics: Vec<Diagnostic>,
-    ) -> Self {
+    fn plain(root: Root, limits: Limits, paths: &[String], diagnostics: Vec<Diagnostic>) -> Self {
         let subjects = paths.iter().map(|path| {
             let kind = plain_kind(&root, path);
-            subject(kind, path, Some(path), None, None)
+            subject(kind, path, Some(path), None)
         });
         let mut subjects: Vec<_> = subjects.collect();
         subjects.sort_by(|a, b| a.id.cmp(&b.id));
@@ -267,100 +266,130 @@ fn claim(
     source: &Source,
     diagnostics: &mut Vec<Diagnostic>,
 ) -> Vec<Subject> {
-    let mut subjects = vec![subject(
-        SubjectKind::Manifest,
-        MANIFEST,
-        Some(MANIFEST),
-        None,
-        None,
-    )];
-    let included = |path: &&String| !manifest.exclude.matches(path);
-    let paths: Vec<&str> = paths.iter().filter(included).map(String::as_str).collect();
-    let mut claimed = BTreeSet::from([MANIFEST]);
-    for (kind, entries) in [
-        (SubjectKind::Register, &manifest.registers),
-        (SubjectKind::Document, &manifest.documents),
-    ] {
+    let included = |path: &&str| !manifest.exclude.matches(path);
+    let paths = paths.iter().map(String::as_str).filter(included);
+    let mut claims = Claims {
+        manifest,
+        source,
+        paths: paths.collect(),
+        claimed: BTreeSet::from([MANIFEST]),
+        subjects: vec![subject(
+            SubjectKind::Manifest,
+            MANIFEST,
+            Some(MANIFEST),
+            None,
+        )],
+        diagnostics,
+    };
+    claims.declared(SubjectKind::Register, &manifest.registers);
+    claims.declared(SubjectKind::Document, &manifest.documents);
+    claims.hosts();
+    claims.configs();
+    claims.left_over();
+    claims.subjects.sort_by(|a, b| a.id.cmp(&b.id));
+    claims.subjects
+}
+
+/// The files of a delivery on their way to being subjects.
+struct Claims<'a> {
+    manifest: &'a Manifest,
+    source: &'a Source,
+    paths: Vec<&'a str>,
+    claimed: BTreeSet<&'a str>,
+    subjects: Vec<Subject>,
+    diagnostics: &'a mut Vec<Diagnostic>,
+}
+
+impl Claims<'_> {
+    /// The files that entries name one by one or by a pattern.
+    fn declared(&mut self, kind: SubjectKind, entries: &[Entry]) {
         for entry in entries {
-            let found: Vec<&str> = paths
-                .iter()
-                .copied()
-                .filter(|path| entry.names(path) && !claimed.contains(path))
-                .collect();
+            let free = |path: &&str| entry.names(path) && !self.claimed.contains(*path);
+            let found: Vec<_> = self.paths.iter().copied().filter(free).collect();
             if found.is_empty() {
-                diagnostics.push(at(
-                    source,
-                    entry.span,
-                    "not-delivered",
-                    Phrase::new(
-                        format!("{} is declared but not delivered", entry.name),
-                        format!("{} est déclaré mais pas livré", entry.name),
-                    ),
-                ));
-                subjects.push(subject(kind, &entry.name, None, Some(entry), None));
+                let name = &entry.name;
+                let message = Phrase::new(
+                    format!("{name} is declared but not delivered"),
+                    format!("{name} est déclaré mais pas livré"),
+                );
+                self.diagnostics
+                    .push(at(self.source, entry.span, "not-delivered", message));
+                self.subjects.push(subject(kind, name, None, Some(entry)));
             }
             for path in found {
-                claimed.insert(path);
-                subjects.push(subject(kind, path, Some(path), Some(entry), None));
+                self.claimed.insert(path);
+                self.subjects
+                    .push(subject(kind, path, Some(path), Some(entry)));
             }
         }
     }
-    let facts: Vec<_> = paths
-        .iter()
-        .copied()
-        .filter(|path| manifest.facts.matches(path) && !claimed.contains(path))
-        .collect();
-    claimed.extend(facts.iter().copied());
-    let host_of = |path: &str| {
-        let file = path.rsplit('/').next().unwrap_or(path);
-        file.split_once('.').map_or(file, |(stem, _)| stem).to_owned()
-    };
-    for path in &facts {
-        let name = host_of(path);
-        let entry = manifest.hosts.iter().find(|host| host.name == name);
-        subjects.push(subject(SubjectKind::Host, &name, Some(path), entry, None));
+
+    /// Snapshots, and the hosts that should have one.
+    fn hosts(&mut self) {
+        let hosts = &self.manifest.hosts;
+        let facts =
+            |path: &&str| self.manifest.facts.matches(path) && !self.claimed.contains(*path);
+        let facts: Vec<_> = self.paths.iter().copied().filter(facts).collect();
+        for path in &facts {
+            let name = host_of(path);
+            let entry = hosts.iter().find(|host| host.name == name);
+            self.subjects
+                .push(subject(SubjectKind::Host, name, Some(path), entry));
+        }
+        let recorded: BTreeSet<_> = facts.iter().map(|path| host_of(path)).collect();
+        for host in hosts.iter().filter(|host| !recorded.contains(&*host.name)) {
+            self.subjects
+                .push(subject(SubjectKind::Host, &host.name, None, Some(host)));
+        }
+        self.claimed.extend(facts);
     }
-    for host in &manifest.hosts {
-        if !facts.iter().any(|path| host_of(path) == host.name) {
-            subjects.push(subject(SubjectKind::Host, &host.name, None, Some(host), None));
+
+    fn configs(&mut self) {
+        for &path in &self.paths {
+            if self.manifest.configs.matches(path) && self.claimed.insert(path) {
+                self.subjects
+                    .push(subject(SubjectKind::Config, path, Some(path), None));
+            }
         }
     }
-    for &path in &paths {
-        if manifest.configs.matches(path) && !claimed.contains(path) {
-            subjects.push(subject(SubjectKind::Config, path, Some(path), None, None));
-            claimed.insert(path);
+
+    /// Says which files nothing claims, and which patterns match nothing.
+    fn left_over(&mut self) {
+        let manifest = self.manifest;
+        for path in &self.paths {
+            let known = self.claimed.contains(path)
+                || manifest.kept.matches(path)
+                || OWN_FILES.contains(path);
+            if !known {
+                self.diagnostics.push(Diagnostic {
+                    level: DiagnosticLevel::Warning,
+                    code: "unclaimed",
+                    message: Phrase::new(
+                        "the manifest does not mention it, and it was not judged",
+                        "le manifeste ne le cite pas, et il n'a pas été jugé",
+                    ),
+                    file: Some((*path).to_owned()),
+                    position: None,
+                });
+            }
         }
-    }
-    let unclaimed = paths.iter().filter(|path| {
-        !claimed.contains(*path) && !manifest.kept.matches(path) && !OWN_FILES.contains(path)
-    });
-    for path in unclaimed {
-        diagnostics.push(Diagnostic {
-            level: DiagnosticLevel::Warning,
-            code: "unclaimed",
-            message: Phrase::new(
-                "the manifest does not mention it, and it was not judged",
-                "le manifeste ne le cite pas, et il n'a pas été jugé",
-            ),
-            file: Some((*path).to_owned()),
-            position: None,
-        });
-    }
-    for globs in [&manifest.facts, &manifest.configs, &manifest.kept] {
-        for (pattern, span) in globs.idle(&paths) {
-            diagnostics.push(at(
-                source,
-                *span,
-                "idle-pattern",
-                Phrase::new(
+        for globs in [&manifest.facts, &manifest.configs, &manifest.kept] {
+            for (pattern, span) in globs.idle(&self.paths) {
+                let message = Phrase::new(
                     format!("`{pattern}` matches no file"),
                     format!("`{pattern}` ne correspond à aucun fichier"),
-                ),
-            ));
+                );
+                self.diagnostics
+                    .push(at(self.source, *span, "idle-pattern", message));
+            }
         }
     }
-    subjects.sort_by(|a, b| a.id.cmp(&b.id));
-    subjects
+}
+
+/// A snapshot is named after its host.
+fn host_of(path: &str) -> &str {
+    let file = path.rsplit('/').next().unwrap_or(path);
+    file.split_once('.').map_or(file, |(stem, _)| stem)
 }
 
 fn at(source: &Source, span: Span, code: &'static str, message: Phrase) -> Diagnostic {
@@ -384,21 +413,22 @@ fn plain_kind(root: &Root, path: &str) -> SubjectKind {
                 let head = source.text().get(..200).unwrap_or(source.text());
                 head.contains("\"aplomb.host/")
             });
-            if is_host { SubjectKind::Host } else { SubjectKind::Config }
+            if is_host {
+                SubjectKind::Host
+            } else {
+                SubjectKind::Config
+            }
         }
         _ => SubjectKind::Config,
     }
 }
 
-fn subject(
-    kind: SubjectKind,
-    name: &str,
-    path: Option<&str>,
-    entry: Option<&Entry>,
-    format: Option<&str>,
-) -> Subject {
-    let declared = entry.and_then(|entry| entry.format.as_deref()).or(format);
-    let detected = || path.and_then(|path| detect(path, "")).map(|format| format.id);
+fn subject(kind: SubjectKind, name: &str, path: Option<&str>, entry: Option<&Entry>) -> Subject {
+    let declared = entry.and_then(|entry| entry.format.as_deref());
+    let detected = || {
+        path.and_then(|path| detect(path, ""))
+            .map(|format| format.id)
+    };
     let format = declared.or_else(detected).map(str::to_owned);
     let doc_type = entry.and_then(|entry| entry.doc_type.clone());
     let own = [

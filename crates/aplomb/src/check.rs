@@ -26,9 +26,13 @@ const SHORT: Duration = Duration::from_secs(1);
 
 pub(crate) fn run(args: &CheckArgs, terminal: &Terminal) -> Result<u8, Complaint> {
     let (now, as_of) = as_of(args.as_of.as_deref())?;
-    let delivery = Delivery::open(&args.path, args.manifest.as_deref(), Limits::default()).map_err(cannot_open)?;
+    let delivery = Delivery::open(&args.path, args.manifest.as_deref(), Limits::default())
+        .map_err(cannot_open)?;
     let policy = policy(args, &delivery)?;
-    let profile = args.profile.as_deref().or(delivery.declared.profile.as_deref());
+    let profile = args
+        .profile
+        .as_deref()
+        .or(delivery.declared.profile.as_deref());
     let selection = policy
         .apply(profile, &args.params, delivery.params.as_ref())
         .map_err(|errors| cannot_apply(errors, &delivery))?;
@@ -49,8 +53,8 @@ fn judge(
     as_of: String,
 ) -> Result<Report, Complaint> {
     let declared = &delivery.declared;
-    let compiled = compile(selection, now, declared.tier)
-        .map_err(Complaint::mistakes::<FileMistakes>)?;
+    let compiled =
+        compile(selection, now, declared.tier).map_err(Complaint::mistakes::<FileMistakes>)?;
     let estate = OnDisk::new(delivery);
     let progress = Progress::new(delivery.subjects.len(), args.quiet);
     let evaluation = evaluate(
@@ -99,12 +103,22 @@ fn judge(
 }
 
 fn order(one: &Diagnostic) -> impl Ord + '_ {
-    (one.level, &one.file, one.position, one.code, &one.message.en)
+    (
+        one.level,
+        &one.file,
+        one.position,
+        one.code,
+        &one.message.en,
+    )
 }
 
 /// A file that a document includes was judged with the document.
 fn is_included(one: &Diagnostic, included: &[String]) -> bool {
-    one.code == "unclaimed" && one.file.as_ref().is_some_and(|file| included.contains(file))
+    one.code == "unclaimed"
+        && one
+            .file
+            .as_ref()
+            .is_some_and(|file| included.contains(file))
 }
 
 fn used(selection: &Selection<'_>) -> Vec<StandardUsed> {
@@ -150,11 +164,13 @@ fn as_of(given: Option<&str>) -> Result<(DateTime<FixedOffset>, String), Complai
         Ok(date) => Some(date.and_time(NaiveTime::MIN).and_utc().fixed_offset()),
         Err(_) => DateTime::parse_from_rfc3339(text).ok(),
     };
-    moment.map(|moment| (moment, text.to_owned())).ok_or_else(|| {
-        Complaint::plain(format!(
-            "`--as-of {text}` is no date; write 2026-11-23 or 2026-11-23T08:00:00+01:00"
-        ))
-    })
+    moment
+        .map(|moment| (moment, text.to_owned()))
+        .ok_or_else(|| {
+            Complaint::plain(format!(
+                "`--as-of {text}` is no date; write 2026-11-23 or 2026-11-23T08:00:00+01:00"
+            ))
+        })
 }
 
 fn cannot_open(error: OpenError) -> Complaint {
@@ -190,7 +206,8 @@ fn in_pool<T: Send>(jobs: Option<usize>, work: impl FnOnce() -> T + Send) -> Res
         .num_threads(jobs.unwrap_or(0))
         .stack_size(STACK)
         .build();
-    let pool = pool.map_err(|error| Complaint::plain(format!("no threads to work with: {error}")))?;
+    let pool =
+        pool.map_err(|error| Complaint::plain(format!("no threads to work with: {error}")))?;
     Ok(pool.install(work))
 }
 
@@ -262,7 +279,8 @@ struct Progress {
 
 impl Progress {
     fn new(subjects: usize, quiet: bool) -> Self {
-        let bar = ProgressBar::with_draw_target(Some(subjects as u64), ProgressDrawTarget::hidden());
+        let bar =
+            ProgressBar::with_draw_target(Some(subjects as u64), ProgressDrawTarget::hidden());
         if let Ok(style) = ProgressStyle::with_template("{bar:40} {pos}/{len} {eta}") {
             bar.set_style(style);
         }

@@ -4,14 +4,12 @@ use std::fmt::Write as _;
 use std::path::Path;
 
 use aplomb_check::KINDS;
-use aplomb_model::{Lang, Phrase, Severity};
+use aplomb_model::{Lang, Node, Phrase, Severity, Source};
 use aplomb_read::FORMATS;
 use aplomb_standard::{Policy, Rule, Standard};
 use clap::CommandFactory;
 
-use crate::cli::{
-    Cli, CompletionsArgs, ExplainArgs, ListArgs, Listed, SchemaArgs, Terminal,
-};
+use crate::cli::{Cli, CompletionsArgs, ExplainArgs, ListArgs, Listed, SchemaArgs, Terminal};
 use crate::complaint::Complaint;
 use crate::{embedded, print, standards};
 
@@ -26,14 +24,22 @@ pub(crate) fn list(args: &ListArgs, terminal: &Terminal) -> Result<u8, Complaint
         }
         Listed::Schemas => {
             let names = embedded::schema_names().into_iter();
-            names.map(|name| [name.clone(), format!("{name}.schema.json")]).collect()
+            names
+                .map(|name| [name.clone(), format!("{name}.schema.json")])
+                .collect()
         }
         Listed::Rules | Listed::Standards | Listed::Profiles | Listed::Params => {
             let policy = standards::policy(&args.standards, Path::new(""))?;
-            of_policy(&policy, args.what, lang)
+            let mut rows = of_policy(&policy, args.what, lang);
+            rows.sort();
+            rows
         }
     };
-    let widest = rows.iter().map(|[id, _]| id.chars().count()).max().unwrap_or(0);
+    let widest = rows
+        .iter()
+        .map(|[id, _]| id.chars().count())
+        .max()
+        .unwrap_or(0);
     let mut text = String::new();
     for [id, about] in rows {
         let line = format!("{id:widest$}  {about}");
@@ -44,7 +50,8 @@ pub(crate) fn list(args: &ListArgs, terminal: &Terminal) -> Result<u8, Complaint
 }
 
 fn named<'a>(rows: impl Iterator<Item = (&'a str, &'a str)>) -> Vec<[String; 2]> {
-    rows.map(|(id, about)| [id.to_owned(), about.to_owned()]).collect()
+    rows.map(|(id, about)| [id.to_owned(), about.to_owned()])
+        .collect()
 }
 
 fn of_policy(policy: &Policy, what: Listed, lang: Lang) -> Vec<[String; 2]> {
@@ -80,7 +87,10 @@ fn of_policy(policy: &Policy, what: Listed, lang: Lang) -> Vec<[String; 2]> {
             .flat_map(|standard| &standard.rules)
             .map(|rule| {
                 let severity = rule.severity.for_tier(None).id();
-                [rule.id.clone(), format!("{severity:8}{}", said(&rule.title))]
+                [
+                    rule.id.clone(),
+                    format!("{severity:8}{}", said(&rule.title)),
+                ]
             })
             .collect(),
     }
@@ -109,12 +119,19 @@ pub(crate) fn explain(args: &ExplainArgs, terminal: &Terminal) -> Result<u8, Com
 fn rule_in_full(standard: &Standard, rule: &Rule, lang: Lang) -> String {
     let words = |en: &'static str, fr: &'static str| if lang == Lang::Fr { fr } else { en };
     let severity = rule.severity.for_tier(None);
-    let tiers = rule.severity.tiers().map(|(tier, severity)| format!("tier {tier}: {}", severity.id()));
+    let tiers = rule
+        .severity
+        .tiers()
+        .map(|(tier, severity)| format!("tier {tier}: {}", severity.id()));
     let tiers: Vec<_> = tiers.collect();
     let mut text = format!("{} {}\n{}\n", rule.id, rule.name, rule.title.get(lang));
     let mut part = |heading: &str, body: &str| {
         if !body.trim().is_empty() {
-            let _ = write!(text, "\n{heading}\n  {}\n", body.trim().replace('\n', "\n  "));
+            let _ = write!(
+                text,
+                "\n{heading}\n  {}\n",
+                body.trim().replace('\n', "\n  ")
+            );
         }
     };
     part(words("Why", "Pourquoi"), rule.why.get(lang));
@@ -125,25 +142,59 @@ fn rule_in_full(standard: &Standard, rule: &Rule, lang: Lang) -> String {
     }
     part(words("Severity", "Gravité"), &weight);
     let references = rule.references.iter().map(|reference| {
-        let version = reference.version.as_deref().map_or(String::new(), |v| format!(":{v}"));
+        let version = reference
+            .version
+            .as_deref()
+            .map_or(String::new(), |v| format!(":{v}"));
         let unverified = if reference.unverified {
-            words(" (not verified against the text)", " (non vérifié dans le texte)")
+            words(
+                " (not verified against the text)",
+                " (non vérifié dans le texte)",
+            )
         } else {
             ""
         };
-        format!("{}{version} {}{unverified}", reference.standard, reference.id)
+        format!(
+            "{}{version} {}{unverified}",
+            reference.standard, reference.id
+        )
     });
-    part(words("References", "Références"), &references.collect::<Vec<_>>().join("\n"));
+    part(
+        words("References", "Références"),
+        &references.collect::<Vec<_>>().join("\n"),
+    );
     let source = &standard.source;
     let at = source.position(rule.span.start() as usize);
-    let place = format!("{} {}, {}:{}", standard.id, standard.version, source.name(), at.line);
+    let place = format!(
+        "{} {}, {}:{}",
+        standard.id,
+        standard.version,
+        source.name(),
+        at.line
+    );
     part(words("Standard", "Référentiel"), &place);
-    let end = rule.check.node.span.end().max(rule.check.key_span.end());
-    let written = source.text().get(rule.check.key_span.start() as usize..end as usize);
-    part(words("Check", "Contrôle"), written.unwrap_or_default());
-    let cases = rule.cases.iter().map(|case| format!("{}: {}", case.outcome.id(), case.name));
+    part(words("Check", "Contrôle"), &as_written(source, rule));
+    let cases = rule
+        .cases
+        .iter()
+        .map(|case| format!("{}: {}", case.outcome.id(), case.name));
     part(words("Cases", "Cas"), &cases.collect::<Vec<_>>().join("\n"));
     text
+}
+
+/// The lines in which a rule makes its demand.
+fn as_written(source: &Source, rule: &Rule) -> String {
+    let first = source.position(rule.check.key_span.start() as usize).line;
+    let last = source.position(last_byte(&rule.check.node) as usize).line;
+    let lines = (first..=last).filter_map(|number| source.line(number));
+    lines.collect::<Vec<_>>().join("\n")
+}
+
+/// The end of what stands furthest down in a value: a table's own place may be its header alone.
+fn last_byte(node: &Node) -> u32 {
+    let items = node.items().iter().map(last_byte);
+    let members = node.members().iter().map(|member| last_byte(&member.value));
+    items.chain(members).fold(node.span.end(), u32::max)
 }
 
 const fn severity_word(severity: Severity, lang: Lang) -> &'static str {

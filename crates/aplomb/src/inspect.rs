@@ -1,5 +1,6 @@
 //! `aplomb inspect`: what a rule will see of a file.
 
+use std::fmt::Write as _;
 use std::io::{self, Write};
 use std::path::Path as FilePath;
 use std::sync::Arc;
@@ -28,10 +29,13 @@ pub(crate) fn run(args: &InspectArgs) -> Result<u8, Complaint> {
         Ok(tree) => tree,
         Err(Refused { error, source }) => {
             for problem in &error.problems {
-                let at = problem.span.zip(source.as_deref()).map_or_else(String::new, |(span, source)| {
-                    let at = source.position(span.start() as usize);
-                    format!(":{}:{}", at.line, at.column)
-                });
+                let at = problem.span.zip(source.as_deref()).map_or_else(
+                    String::new,
+                    |(span, source)| {
+                        let at = source.position(span.start() as usize);
+                        format!(":{}:{}", at.line, at.column)
+                    },
+                );
                 print::warn(&format!("{shown}{at}: {}", problem.message.en));
             }
             return Ok(USAGE);
@@ -58,7 +62,11 @@ pub(crate) fn run(args: &InspectArgs) -> Result<u8, Complaint> {
         InspectFormat::Tree => {
             for (number, hit) in &hits {
                 let several = tree.documents.len() > 1;
-                let prefix = if several { format!("#{number}") } else { String::new() };
+                let prefix = if several {
+                    format!("#{number}")
+                } else {
+                    String::new()
+                };
                 branch(&tree, &prefix, hit, out)?;
             }
             Ok(())
@@ -78,7 +86,10 @@ fn open(args: &InspectArgs) -> Result<Tree, Refused> {
         error,
         source: None,
     };
-    let parent = args.file.parent().filter(|parent| !parent.as_os_str().is_empty());
+    let parent = args
+        .file
+        .parent()
+        .filter(|parent| !parent.as_os_str().is_empty());
     let root = Root::open(parent.unwrap_or_else(|| FilePath::new("."))).map_err(bare)?;
     let limits = Limits::default();
     let name = args.file.file_name().unwrap_or_default().to_string_lossy();
@@ -86,7 +97,10 @@ fn open(args: &InspectArgs) -> Result<Tree, Refused> {
     let format = match &args.read_as {
         Some(id) => by_id(id),
         // The whole path tells more than the name: `cron.d/backup` is a crontab.
-        None => detect(&args.file.to_string_lossy().replace('\\', "/"), source.text()),
+        None => detect(
+            &args.file.to_string_lossy().replace('\\', "/"),
+            source.text(),
+        ),
     };
     let Some(format) = format else {
         let known: Vec<_> = FORMATS.iter().map(|format| format.id).collect();
@@ -123,7 +137,9 @@ fn json(node: &Node, indent: Option<usize>, out: &mut dyn Write) -> io::Result<(
         Value::Text(text) => string(text, out),
         Value::List(items) => {
             let inner = indent.map(|indent| indent + 1);
-            sequence(items.iter(), ['[', ']'], indent, out, |item, out| json(item, inner, out))
+            sequence(items.iter(), ['[', ']'], indent, out, |item, out| {
+                json(item, inner, out)
+            })
         }
         Value::Map(members) => {
             let inner = indent.map(|indent| indent + 1);
@@ -132,7 +148,11 @@ fn json(node: &Node, indent: Option<usize>, out: &mut dyn Write) -> io::Result<(
                 let later = &members[number + 1..];
                 !later.iter().any(|other| other.key == member.key)
             };
-            let kept = members.iter().enumerate().filter(last).map(|(_, member)| member);
+            let kept = members
+                .iter()
+                .enumerate()
+                .filter(last)
+                .map(|(_, member)| member);
             sequence(kept, ['{', '}'], indent, out, |member, out| {
                 string(&member.key, out)?;
                 out.write_all(if indent.is_some() { b": " } else { b":" })?;
@@ -178,8 +198,12 @@ fn string(text: &str, out: &mut dyn Write) -> io::Result<()> {
             '\t' => out.write_all(b"\\t")?,
             // Besides what JSON demands: DEL, C1 and bidirectional controls, which a terminal
             // would obey.
-            '\0'..='\u{1f}' | '\u{7f}'..='\u{9f}' | '\u{200e}' | '\u{200f}'
-            | '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}' => {
+            '\0'..='\u{1f}'
+            | '\u{7f}'..='\u{9f}'
+            | '\u{200e}'
+            | '\u{200f}'
+            | '\u{202a}'..='\u{202e}'
+            | '\u{2066}'..='\u{2069}' => {
                 write!(out, "\\u{:04x}", u32::from(char))?;
             }
             other => write!(out, "{other}")?,
@@ -198,7 +222,11 @@ fn leaf(tree: &Tree, path: &str, node: &Node, out: &mut dyn Write) -> io::Result
     let start = located.source.position(located.range.start);
     let end = located.source.position(located.range.end);
     let included = !Arc::ptr_eq(located.source, tree.source());
-    let file = if included { format!("{}:", located.source.name()) } else { String::new() };
+    let file = if included {
+        format!("{}:", located.source.name())
+    } else {
+        String::new()
+    };
     write!(
         out,
         "{path}  {file}{}:{}-{}:{}  {}",
@@ -219,7 +247,12 @@ fn leaf(tree: &Tree, path: &str, node: &Node, out: &mut dyn Write) -> io::Result
         Value::Map(members) => {
             writeln!(out, " of {}", members.len())?;
             for member in members {
-                leaf(tree, &format!("{path}[{}]", quoted(&member.key)), &member.value, out)?;
+                leaf(
+                    tree,
+                    &format!("{path}[{}]", quoted(&member.key)),
+                    &member.value,
+                    out,
+                )?;
             }
             Ok(())
         }
@@ -245,7 +278,7 @@ fn quoted(key: &str) -> String {
             '\u{8}' => quoted.push_str("\\b"),
             '\u{c}' => quoted.push_str("\\f"),
             control if control.is_control() => {
-                quoted.push_str(&format!("\\u{:04x}", u32::from(control)));
+                let _ = write!(quoted, "\\u{:04x}", u32::from(control));
             }
             other => quoted.push(other),
         }

@@ -59,9 +59,8 @@ fn built_in(id: &str) -> Result<Vec<Arc<Source>>, Complaint> {
             known.join(", ")
         )));
     }
-    let wanted = |file: &Arc<Source>| {
-        stem(file) == id || file.name().starts_with("policies/profiles/")
-    };
+    let wanted =
+        |file: &Arc<Source>| stem(file) == id || file.name().starts_with("policies/profiles/");
     Ok(files.into_iter().filter(wanted).collect())
 }
 
@@ -71,7 +70,9 @@ fn on_disk(path: &Path, shown: &str) -> Result<Vec<Arc<Source>>, Complaint> {
     };
     let limits = Limits::default();
     let (folder, only): (PathBuf, Option<String>) = if path.is_file() {
-        let parent = path.parent().filter(|parent| !parent.as_os_str().is_empty());
+        let parent = path
+            .parent()
+            .filter(|parent| !parent.as_os_str().is_empty());
         let name = path.file_name().unwrap_or_default().to_string_lossy();
         let folder = parent.unwrap_or_else(|| Path::new("."));
         (folder.to_owned(), Some(name.into_owned()))
@@ -84,10 +85,17 @@ fn on_disk(path: &Path, shown: &str) -> Result<Vec<Arc<Source>>, Complaint> {
         None => {
             let (entries, errors) = root.walk(&limits);
             if let Some((path, error)) = errors.into_iter().next() {
-                return Err(Complaint::plain(format!("the standard {path} cannot be read: {error}")));
+                return Err(Complaint::plain(format!(
+                    "the standard {path} cannot be read: {error}"
+                )));
             }
-            let is_toml = |path: &String| path.ends_with(".toml");
-            entries.into_iter().map(|entry| entry.path).filter(is_toml).collect()
+            let is_toml =
+                |path: &String| Path::new(path).extension().is_some_and(|end| end == "toml");
+            entries
+                .into_iter()
+                .map(|entry| entry.path)
+                .filter(is_toml)
+                .collect()
         }
     };
     if paths.is_empty() {

@@ -98,9 +98,15 @@ fn not_parsed(text: &str, errors: &cel::ParseErrors) -> ExpressionError {
     let column = usize::try_from(error.pos.1 - 1).unwrap_or(0);
     let before: usize = text.split_inclusive('\n').take(line).map(str::len).sum();
     let rest = text.get(before..).unwrap_or_default();
-    let within = rest.char_indices().nth(column).map_or(rest.len(), |(at, _)| at);
+    let within = rest
+        .char_indices()
+        .nth(column)
+        .map_or(rest.len(), |(at, _)| at);
     let at = before + within;
-    let width = text.get(at..).and_then(|t| t.chars().next()).map_or(0, char::len_utf8);
+    let width = text
+        .get(at..)
+        .and_then(|t| t.chars().next())
+        .map_or(0, char::len_utf8);
     ExpressionError {
         message: format!("not an expression: {}", error.msg.trim()),
         help: None,
@@ -201,10 +207,14 @@ impl Lowering<'_> {
         if let Some(local) = self.locals.iter().rposition(|local| local == name) {
             return Ok((Code::Local(local), Type::Any));
         }
-        let known = self.variables.iter().any(|variable| *variable == name);
+        let known = self.variables.contains(&name);
         let index = VARIABLES.iter().position(|variable| *variable == name);
         if let Some(index) = index.filter(|_| known) {
-            let of_type = if name == "now" { Type::Timestamp } else { Type::Any };
+            let of_type = if name == "now" {
+                Type::Timestamp
+            } else {
+                Type::Any
+            };
             return Ok((Code::Variable(index), of_type));
         }
         let variables = || self.variables.iter().copied();
@@ -338,17 +348,21 @@ impl Lowering<'_> {
                     Ok((Code::MapIf(Box::new([range, condition, value])), Type::List))
                 })
             }
-            (Comprehension::Map, [_, value, ..]) => {
-                self.lower(value).map(|(value, _)| {
-                    (Code::Comprehension(kind, Box::new([range, value])), Type::List)
-                })
-            }
+            (Comprehension::Map, [_, value, ..]) => self.lower(value).map(|(value, _)| {
+                (
+                    Code::Comprehension(kind, Box::new([range, value])),
+                    Type::List,
+                )
+            }),
             (_, [_, condition, ..]) => self.typed(condition, Type::Bool).map(|condition| {
                 let of_type = match kind {
                     Comprehension::Filter => Type::List,
                     _ => Type::Bool,
                 };
-                (Code::Comprehension(kind, Box::new([range, condition])), of_type)
+                (
+                    Code::Comprehension(kind, Box::new([range, condition])),
+                    of_type,
+                )
             }),
             _ => Err(self.wrong(expression, "too few arguments")),
         };
@@ -393,7 +407,11 @@ impl Lowering<'_> {
         }
         if !function.arity.contains(&arguments.len()) {
             let (least, most) = (function.arity.start(), function.arity.end());
-            let wanted = if least == most { least.to_string() } else { format!("{least} to {most}") };
+            let wanted = if least == most {
+                least.to_string()
+            } else {
+                format!("{least} to {most}")
+            };
             let found = arguments.len();
             let message = format!("`{name}()` takes {wanted} arguments, not {found}");
             return Err(self.wrong(expression, message));
@@ -408,11 +426,14 @@ impl Lowering<'_> {
     }
 
     fn pattern(&self, expression: &IdedExpr, text: &str) -> Result<Regex, ExpressionError> {
-        RegexBuilder::new(text).size_limit(PATTERN_SIZE).build().map_err(|error| {
-            let why = error.to_string();
-            let last = why.lines().last().unwrap_or_default().trim();
-            self.wrong(expression, format!("not a regular expression: {last}"))
-        })
+        RegexBuilder::new(text)
+            .size_limit(PATTERN_SIZE)
+            .build()
+            .map_err(|error| {
+                let why = error.to_string();
+                let last = why.lines().last().unwrap_or_default().trim();
+                self.wrong(expression, format!("not a regular expression: {last}"))
+            })
     }
 
     fn typed(&mut self, expression: &IdedExpr, wanted: Type) -> Result<Code, ExpressionError> {
@@ -429,7 +450,10 @@ impl Lowering<'_> {
             return Ok(code);
         }
         let wanted: Vec<_> = wanted.iter().map(Type::to_string).collect();
-        let message = format!("a {} is needed here, this is a {of_type}", wanted.join(" or a "));
+        let message = format!(
+            "a {} is needed here, this is a {of_type}",
+            wanted.join(" or a ")
+        );
         Err(self.wrong(expression, message))
     }
 }
@@ -458,12 +482,15 @@ impl Operator {
         use Type::{Any, Bool, Duration, List, Map, Number, Text, Timestamp, Version};
         let any = a == Any || b == Any;
         match self {
-            Self::Equal | Self::Unequal | Self::Less | Self::LessOrEqual | Self::Greater
+            Self::Equal
+            | Self::Unequal
+            | Self::Less
+            | Self::LessOrEqual
+            | Self::Greater
             | Self::GreaterOrEqual => {
                 // A text is read as a date or a version beside one.
-                let read = |one: Type, other: Type| {
-                    one == Text && matches!(other, Timestamp | Version)
-                };
+                let read =
+                    |one: Type, other: Type| one == Text && matches!(other, Timestamp | Version);
                 let null = matches!(self, Self::Equal | Self::Unequal)
                     && (a == Type::Null || b == Type::Null);
                 let fits = any || a == b || read(a, b) || read(b, a) || null;

@@ -33,7 +33,10 @@ impl<'s, 'a> Machine<'s, 'a> {
 
     /// Takes `steps` off the budget.
     pub(super) fn spend(&mut self, steps: usize) -> Result<(), EvaluationError> {
-        self.steps = self.steps.checked_sub(steps).ok_or_else(EvaluationError::too_costly)?;
+        self.steps = self
+            .steps
+            .checked_sub(steps)
+            .ok_or_else(EvaluationError::too_costly)?;
         Ok(())
     }
 
@@ -63,9 +66,9 @@ impl<'s, 'a> Machine<'s, 'a> {
                 Ok(Value::list(items.collect::<Result<_, _>>()?))
             }
             Code::Map(entries) => {
-                let entries = entries.iter().map(|(key, value)| {
-                    Ok((self.evaluate(key)?, self.evaluate(value)?))
-                });
+                let entries = entries
+                    .iter()
+                    .map(|(key, value)| Ok((self.evaluate(key)?, self.evaluate(value)?)));
                 Ok(Value::Map(Rc::new(entries.collect::<Result<_, _>>()?)))
             }
             Code::Select(operand, key) => {
@@ -162,9 +165,7 @@ impl<'s, 'a> Machine<'s, 'a> {
             Operator::In => contains(a, b).map(Value::Bool),
             Operator::Add => add(a, b),
             Operator::Subtract => subtract(a, b),
-            Operator::Multiply | Operator::Divide | Operator::Modulo => {
-                arithmetic(operator, a, b)
-            }
+            Operator::Multiply | Operator::Divide | Operator::Modulo => arithmetic(operator, a, b),
         }
     }
 
@@ -259,7 +260,9 @@ fn element<'a>(value: &Value<'a>, index: &Value<'a>) -> Evaluated<'a> {
     };
     let found = at.map(|at| value.element(at)).transpose();
     let found = found.map_err(|()| wrong_type(value, "a list", "une liste"))?;
-    found.flatten().ok_or_else(|| EvaluationError::missing(&format!("[{}]", index.show())))
+    found
+        .flatten()
+        .ok_or_else(|| EvaluationError::missing(&format!("[{}]", index.show())))
 }
 
 fn contains(value: &Value<'_>, container: &Value<'_>) -> Result<bool, EvaluationError> {
@@ -281,9 +284,10 @@ fn add<'a>(a: &Value<'a>, b: &Value<'a>) -> Evaluated<'a> {
     match (a, b) {
         (Value::Text(a), Value::Text(b)) => Ok(Value::Text(format!("{a}{b}").into())),
         (Value::Timestamp(at), Value::Duration(length))
-        | (Value::Duration(length), Value::Timestamp(at)) => {
-            at.checked_add_signed(*length).map(Value::Timestamp).ok_or_else(overflow)
-        }
+        | (Value::Duration(length), Value::Timestamp(at)) => at
+            .checked_add_signed(*length)
+            .map(Value::Timestamp)
+            .ok_or_else(overflow),
         (Value::Duration(a), Value::Duration(b)) => {
             a.checked_add(b).map(Value::Duration).ok_or_else(overflow)
         }
@@ -300,9 +304,10 @@ fn add<'a>(a: &Value<'a>, b: &Value<'a>) -> Evaluated<'a> {
 fn subtract<'a>(a: &Value<'a>, b: &Value<'a>) -> Evaluated<'a> {
     match (a, b) {
         (Value::Timestamp(a), Value::Timestamp(b)) => Ok(Value::Duration(*a - *b)),
-        (Value::Timestamp(at), Value::Duration(length)) => {
-            at.checked_sub_signed(*length).map(Value::Timestamp).ok_or_else(overflow)
-        }
+        (Value::Timestamp(at), Value::Duration(length)) => at
+            .checked_sub_signed(*length)
+            .map(Value::Timestamp)
+            .ok_or_else(overflow),
         (Value::Duration(a), Value::Duration(b)) => {
             a.checked_sub(b).map(Value::Duration).ok_or_else(overflow)
         }

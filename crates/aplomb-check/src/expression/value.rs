@@ -52,7 +52,12 @@ impl<'a> Value<'a> {
 
     /// A list of texts.
     pub(super) fn texts(texts: Vec<String>) -> Self {
-        Self::list(texts.into_iter().map(|text| Self::Text(text.into())).collect())
+        Self::list(
+            texts
+                .into_iter()
+                .map(|text| Self::Text(text.into()))
+                .collect(),
+        )
     }
 
     /// The name of its type in CEL's words.
@@ -95,7 +100,9 @@ impl<'a> Value<'a> {
                 value: Written::Map(members),
                 ..
             }) => {
-                let keys = members.iter().map(|member| Self::Text(Cow::Borrowed(&*member.key)));
+                let keys = members
+                    .iter()
+                    .map(|member| Self::Text(Cow::Borrowed(&*member.key)));
                 Some(keys.collect())
             }
             Self::Map(entries) => Some(entries.iter().map(|(key, _)| key.clone()).collect()),
@@ -150,9 +157,8 @@ impl<'a> Value<'a> {
         }
         if let (Some(a), Some(b)) = (self.entries(), other.entries()) {
             return a.len() == b.len()
-                && a.iter().all(|(key, value)| {
-                    b.iter().any(|(k, v)| k.equals(key) && v.equals(value))
-                });
+                && a.iter()
+                    .all(|(key, value)| b.iter().any(|(k, v)| k.equals(key) && v.equals(value)));
         }
         match (self, other) {
             (Self::Null, Self::Null) => true,
@@ -173,7 +179,10 @@ impl<'a> Value<'a> {
                 ..
             }) => {
                 let entry = |member: &'a Member| {
-                    (Self::Text(Cow::Borrowed(&*member.key)), Self::of(&member.value))
+                    (
+                        Self::Text(Cow::Borrowed(&*member.key)),
+                        Self::of(&member.value),
+                    )
                 };
                 Some(members.iter().map(entry).collect())
             }
@@ -182,7 +191,10 @@ impl<'a> Value<'a> {
     }
 
     /// Order, where there is one. A text beside a timestamp or a version is read as one.
-    #[expect(clippy::cast_precision_loss, reason = "CEL compares int and double as numbers")]
+    #[expect(
+        clippy::cast_precision_loss,
+        reason = "CEL compares int and double as numbers"
+    )]
     pub(super) fn compare(&self, other: &Self) -> Option<Ordering> {
         match (self, other) {
             (Self::Int(a), Self::Int(b)) => Some(a.cmp(b)),
@@ -201,12 +213,8 @@ impl<'a> Value<'a> {
             (Self::Text(a), Self::Timestamp(b)) => Some(instant(a)?.cmp(b)),
             (Self::Duration(a), Self::Duration(b)) => Some(a.cmp(b)),
             (Self::Version(a), Self::Version(b)) => Some(a.compare(b)),
-            (Self::Version(a), Self::Text(b)) => {
-                Some(a.compare(&Version::parse(b, a.scheme())?))
-            }
-            (Self::Text(a), Self::Version(b)) => {
-                Some(Version::parse(a, b.scheme())?.compare(b))
-            }
+            (Self::Version(a), Self::Text(b)) => Some(a.compare(&Version::parse(b, a.scheme())?)),
+            (Self::Text(a), Self::Version(b)) => Some(Version::parse(a, b.scheme())?.compare(b)),
             (Self::Quantity(a), Self::Quantity(b)) => a.compare(b),
             _ => None,
         }

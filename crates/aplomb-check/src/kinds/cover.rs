@@ -226,7 +226,10 @@ fn gap(group: &str, from: NaiveDateTime, to: NaiveDateTime, after: Option<Span>)
     };
     let message = Phrase::new(
         format!("nothing{of_en} covers {start} to {end} ({})", amount("d")),
-        format!("rien{of_fr} ne couvre du {start} au {end} ({})", amount("j")),
+        format!(
+            "rien{of_fr} ne couvre du {start} au {end} ({})",
+            amount("j")
+        ),
     );
     let judgement = Judgement::new(Outcome::Fail, message, format!("{group}@{from}"));
     match after {

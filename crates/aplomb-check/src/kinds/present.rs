@@ -88,10 +88,8 @@ impl NodeCheck for Present {
                 return Vec::new();
             }
             if judgements.is_empty() {
-                let message = Phrase::new(
-                    "what must be here is missing",
-                    "ce qui doit être là manque",
-                );
+                let message =
+                    Phrase::new("what must be here is missing", "ce qui doit être là manque");
                 judgements.push(Judgement::new(Outcome::Fail, message, ""));
             }
             return judgements;
@@ -117,8 +115,7 @@ impl NodeCheck for Present {
         for one in wanted.items() {
             let name = shown(one);
             if !offered.contains(&plain(&name)) {
-                let message =
-                    Phrase::new(format!("{name} is missing"), format!("{name} manque"));
+                let message = Phrase::new(format!("{name} is missing"), format!("{name} manque"));
                 judgements.push(Judgement::new(Outcome::Fail, message, plain(&name)));
             }
         }

@@ -45,10 +45,17 @@ fn compile(compiling: &mut Compiling<'_>, written: &Node) -> Option<Check> {
     let require = patterns(compiling, table.get("require"));
     let allow = patterns(compiling, table.get("allow"));
     let except = table.get("except").map_or(&[][..], Node::items);
-    let except: Vec<_> = except.iter().filter_map(|path| compiling.path(path)).collect();
+    let except: Vec<_> = except
+        .iter()
+        .filter_map(|path| compiling.path(path))
+        .collect();
     let secret = table.get("secret").and_then(Node::as_bool).unwrap_or(false);
     if table.get("forbid").is_none() && table.get("require").is_none() {
-        compiling.mistake(written.span, "neither `forbid` nor `require` is given", "demands nothing");
+        compiling.mistake(
+            written.span,
+            "neither `forbid` nor `require` is given",
+            "demands nothing",
+        );
         return None;
     }
     Some(Check::Nodes(Box::new(Text {
@@ -65,7 +72,11 @@ fn patterns(compiling: &mut Compiling<'_>, written: Option<&Node>) -> Vec<Regex>
         return Vec::new();
     };
     if list.items().is_empty() {
-        compiling.mistake(list.span, "a list of regular expressions is needed", "not one");
+        compiling.mistake(
+            list.span,
+            "a list of regular expressions is needed",
+            "not one",
+        );
     }
     let mut patterns = Vec::new();
     for item in list.items() {
@@ -79,7 +90,11 @@ fn patterns(compiling: &mut Compiling<'_>, written: Option<&Node>) -> Vec<Regex>
             Err(error) => {
                 let why = error.to_string();
                 let last = why.lines().last().unwrap_or_default().trim();
-                compiling.mistake(item.span, format!("not a regular expression: {last}"), "here");
+                compiling.mistake(
+                    item.span,
+                    format!("not a regular expression: {last}"),
+                    "here",
+                );
             }
         }
     }
@@ -139,7 +154,10 @@ impl NodeCheck for Text {
                 seen[pattern] += 1;
                 let locator = format!("{}~{pattern}#{}", hit.location, seen[pattern]);
                 let message = if self.secret {
-                    Phrase::new("a secret stands here in clear", "un secret est écrit ici en clair")
+                    Phrase::new(
+                        "a secret stands here in clear",
+                        "un secret est écrit ici en clair",
+                    )
                 } else {
                     let found = view.tree.raw(span);
                     Phrase::new(
@@ -147,8 +165,7 @@ impl NodeCheck for Text {
                         format!("« {found} » ne doit pas être là"),
                     )
                 };
-                let mut judgement =
-                    Judgement::new(Outcome::Fail, message, locator).of_hit(number);
+                let mut judgement = Judgement::new(Outcome::Fail, message, locator).of_hit(number);
                 judgement.places.push(Place {
                     span,
                     role: Role::Primary,

@@ -8,27 +8,78 @@ use super::{Options, representation};
 
 /// Keywords of draft 2020-12 that hold no schema.
 const PLAIN: &[&str] = &[
-    "$comment", "const", "default", "dependentRequired", "deprecated", "description", "enum",
-    "examples", "exclusiveMaximum", "exclusiveMinimum", "format", "maxContains", "maxItems",
-    "maxLength", "maxProperties", "maximum", "minContains", "minItems", "minLength",
-    "minProperties", "minimum", "multipleOf", "pattern", "required", "title", "type",
+    "$comment",
+    "const",
+    "default",
+    "dependentRequired",
+    "deprecated",
+    "description",
+    "enum",
+    "examples",
+    "exclusiveMaximum",
+    "exclusiveMinimum",
+    "format",
+    "maxContains",
+    "maxItems",
+    "maxLength",
+    "maxProperties",
+    "maximum",
+    "minContains",
+    "minItems",
+    "minLength",
+    "minProperties",
+    "minimum",
+    "multipleOf",
+    "pattern",
+    "required",
+    "title",
+    "type",
     "uniqueItems",
 ];
 /// Keywords that hold a schema.
 const SCHEMA: &[&str] = &[
-    "additionalProperties", "contains", "else", "if", "items", "not", "propertyNames", "then",
-    "unevaluatedItems", "unevaluatedProperties",
+    "additionalProperties",
+    "contains",
+    "else",
+    "if",
+    "items",
+    "not",
+    "propertyNames",
+    "then",
+    "unevaluatedItems",
+    "unevaluatedProperties",
 ];
 /// Keywords that hold a map of schemas.
-const MAP: &[&str] = &["$defs", "dependentSchemas", "patternProperties", "properties"];
+const MAP: &[&str] = &[
+    "$defs",
+    "dependentSchemas",
+    "patternProperties",
+    "properties",
+];
 /// Keywords that hold a list of schemas.
 const LIST: &[&str] = &["allOf", "anyOf", "oneOf", "prefixItems"];
 
 /// Formats of the specification.
 const STANDARD_FORMATS: &[&str] = &[
-    "date", "date-time", "duration", "email", "hostname", "idn-email", "idn-hostname", "ipv4",
-    "ipv6", "iri", "iri-reference", "json-pointer", "regex", "relative-json-pointer", "time",
-    "uri", "uri-reference", "uri-template", "uuid",
+    "date",
+    "date-time",
+    "duration",
+    "email",
+    "hostname",
+    "idn-email",
+    "idn-hostname",
+    "ipv4",
+    "ipv6",
+    "iri",
+    "iri-reference",
+    "json-pointer",
+    "regex",
+    "relative-json-pointer",
+    "time",
+    "uri",
+    "uri-reference",
+    "uri-template",
+    "uuid",
 ];
 
 /// Collects what is wrong. JSON Schema passes over keywords it does not know; a rule must not.
@@ -75,14 +126,23 @@ fn check_keyword(member: &Member, options: &Options, mistakes: &mut Vec<Mistake>
         if !local {
             let message = "`$ref` can only point within the schema";
             let mistake = Mistake::new(value.span, message, "elsewhere");
-            mistakes.push(mistake.with_help("put the schema under `$defs`, and write \"#/$defs/…\""));
+            mistakes
+                .push(mistake.with_help("put the schema under `$defs`, and write \"#/$defs/…\""));
         }
     } else if !PLAIN.contains(&key) {
         let own = KEYWORDS.iter().map(|keyword| keyword.name);
-        let known = PLAIN.iter().chain(SCHEMA).chain(MAP).chain(LIST).copied().chain(own);
+        let known = PLAIN
+            .iter()
+            .chain(SCHEMA)
+            .chain(MAP)
+            .chain(LIST)
+            .copied()
+            .chain(own);
         let help = match suggest(key, known) {
             Some(near) => format!("did you mean `{near}`?"),
-            None => "`aplomb explain expect` names those of ours; the others are JSON Schema's".into(),
+            None => {
+                "`aplomb explain expect` names those of ours; the others are JSON Schema's".into()
+            }
         };
         let message = format!("`{key}` is no keyword of JSON Schema");
         mistakes.push(Mistake::new(member.key_span, message, "unknown keyword").with_help(help));
@@ -94,11 +154,20 @@ fn check_format(value: &Node, mistakes: &mut Vec<Mistake>) {
         mistakes.push(wrong_type(value, "a string"));
         return;
     };
-    let known = || STANDARD_FORMATS.iter().copied().chain(FORMATS.iter().map(|(name, _)| *name));
+    let known = || {
+        STANDARD_FORMATS
+            .iter()
+            .copied()
+            .chain(FORMATS.iter().map(|(name, _)| *name))
+    };
     if known().any(|format| format == name) {
         return;
     }
-    let mistake = Mistake::new(value.span, format!("there is no format `{name}`"), "unknown");
+    let mistake = Mistake::new(
+        value.span,
+        format!("there is no format `{name}`"),
+        "unknown",
+    );
     mistakes.push(match suggest(name, known()) {
         Some(near) => mistake.with_help(format!("did you mean `{near}`?")),
         None => mistake,

@@ -10,15 +10,24 @@ use super::Options;
 use super::representation::Spanned;
 use crate::scalar::{self, Cidr, Quantity, Scheme, Version};
 
+/// Whether a text has a format.
+type Test = fn(&str) -> bool;
+
 /// The formats of ours, beside those of the specification.
-pub(super) const FORMATS: &[(&str, fn(&str) -> bool)] = &[
+pub(super) const FORMATS: &[(&str, Test)] = &[
     ("any-date", |text| scalar::date(text).is_some()),
     ("any-duration", |text| scalar::duration(text).is_some()),
     ("cidr", |text| Cidr::parse(text).is_some()),
-    ("debian-version", |text| Version::parse(text, Scheme::Debian).is_some()),
+    ("debian-version", |text| {
+        Version::parse(text, Scheme::Debian).is_some()
+    }),
     ("quantity", |text| scalar::quantity(text).is_some()),
-    ("semver", |text| Version::parse(text, Scheme::Semver).is_some()),
-    ("version", |text| Version::parse(text, Scheme::Generic).is_some()),
+    ("semver", |text| {
+        Version::parse(text, Scheme::Semver).is_some()
+    }),
+    ("version", |text| {
+        Version::parse(text, Scheme::Generic).is_some()
+    }),
 ];
 
 /// A keyword of ours.
@@ -103,19 +112,22 @@ impl Keyword {
         &'a Map<String, JsonValue>,
         &'a JsonValue,
         Location,
-    ) -> Result<
-        Box<dyn for<'i> Validate<'i, Spanned>>,
-        ValidationError<'a>,
-    > + Send
+    ) -> Result<AnyKeyword, ValidationError<'a>>
+    + Send
     + Sync
     + 'static {
         let (read, name) = (self.read, self.name);
         move |_, value, _| match read(value, options) {
-            Some(demand) => Ok(Box::new(demand) as Box<dyn for<'i> Validate<'i, Spanned>>),
-            None => Err(ValidationError::custom(format!("`{name}` cannot be {value}"))),
+            Some(demand) => Ok(Box::new(demand) as AnyKeyword),
+            None => Err(ValidationError::custom(format!(
+                "`{name}` cannot be {value}"
+            ))),
         }
     }
 }
+
+/// A keyword as the validator takes it.
+type AnyKeyword = Box<dyn for<'i> Validate<'i, Spanned>>;
 
 /// What a keyword of ours demands.
 #[derive(Debug)]
@@ -138,9 +150,8 @@ pub(super) const BOTH: char = '\u{1f}';
 
 impl<'i> Validate<'i, Spanned> for Demand {
     fn validate(&self, instance: &'i Node) -> Result<(), ValidationError<'i>> {
-        self.judge(instance).map_err(|Phrase { en, fr }| {
-            ValidationError::custom(format!("{en}{BOTH}{fr}"))
-        })
+        self.judge(instance)
+            .map_err(|Phrase { en, fr }| ValidationError::custom(format!("{en}{BOTH}{fr}")))
     }
 
     fn is_valid(&self, instance: &'i Node) -> bool {
@@ -151,12 +162,18 @@ impl<'i> Validate<'i, Spanned> for Demand {
 impl Demand {
     /// Judges a scalar; like the keywords of the specification, it is silent on other types.
     fn judge(&self, node: &Node) -> Result<(), Phrase> {
-        if matches!(node.value, Value::List(_) | Value::Map(_) | Value::Null | Value::Bool(_)) {
+        if matches!(
+            node.value,
+            Value::List(_) | Value::Map(_) | Value::Null | Value::Bool(_)
+        ) {
             return Ok(());
         }
         let text = node.scalar_text().unwrap_or_default();
         let unlike = |en: &str, fr: &str| {
-            Phrase::new(format!("“{text}” is not {en}"), format!("« {text} » n'est pas {fr}"))
+            Phrase::new(
+                format!("“{text}” is not {en}"),
+                format!("« {text} » n'est pas {fr}"),
+            )
         };
         let holds = match self {
             // A date alone lasts to its end: what is due today is not late.
@@ -181,14 +198,23 @@ impl Demand {
             Self::MinDuration(limit) | Self::MaxDuration(limit) => {
                 let length = scalar::duration(&text);
                 let length = length.ok_or_else(|| unlike("a duration", "une durée"))?;
-                if matches!(self, Self::MinDuration(_)) { length >= *limit } else { length <= *limit }
+                if matches!(self, Self::MinDuration(_)) {
+                    length >= *limit
+                } else {
+                    length <= *limit
+                }
             }
             Self::MinQuantity(limit) | Self::MaxQuantity(limit) => {
                 let amount = scalar::quantity(&text);
                 let amount = amount.ok_or_else(|| unlike("a quantity", "une quantité"))?;
                 let order = amount.compare(limit);
-                let order = order.ok_or_else(|| unlike("in the same unit", "dans la même unité"))?;
-                if matches!(self, Self::MinQuantity(_)) { order.is_ge() } else { order.is_le() }
+                let order =
+                    order.ok_or_else(|| unlike("in the same unit", "dans la même unité"))?;
+                if matches!(self, Self::MinQuantity(_)) {
+                    order.is_ge()
+                } else {
+                    order.is_le()
+                }
             }
             Self::Within(networks) => {
                 let own = Cidr::parse(&text).ok_or_else(|| unlike("a network", "un réseau"))?;
@@ -196,18 +222,28 @@ impl Demand {
             }
             Self::NotAnyNetwork => !Cidr::parse(&text).is_some_and(|own| own.is_any()),
         };
-        if holds { Ok(()) } else { Err(self.refusal(&text)) }
+        if holds {
+            Ok(())
+        } else {
+            Err(self.refusal(&text))
+        }
     }
 
     fn refusal(&self, text: &str) -> Phrase {
         let (en, fr) = match self {
             Self::After(limit) => {
                 let day = limit.format("%Y-%m-%d");
-                (format!("{text} is before {day}"), format!("{text} est avant le {day}"))
+                (
+                    format!("{text} is before {day}"),
+                    format!("{text} est avant le {day}"),
+                )
             }
             Self::Before(limit) => {
                 let day = limit.format("%Y-%m-%d");
-                (format!("{text} is after {day}"), format!("{text} est après le {day}"))
+                (
+                    format!("{text} is after {day}"),
+                    format!("{text} est après le {day}"),
+                )
             }
             Self::MinVersion(limit) => (
                 format!("version {text} is below {limit}"),
@@ -221,20 +257,25 @@ impl Demand {
                 format!("version {text} is not below {limit}"),
                 format!("la version {text} n'est pas en dessous de {limit}"),
             ),
-            Self::MinDuration(_) | Self::MinQuantity(_) => {
-                (format!("{text} is too little"), format!("{text}, c'est trop peu"))
-            }
+            Self::MinDuration(_) | Self::MinQuantity(_) => (
+                format!("{text} is too little"),
+                format!("{text}, c'est trop peu"),
+            ),
             Self::MaxDuration(_) | Self::MaxQuantity(_) => {
                 (format!("{text} is too much"), format!("{text}, c'est trop"))
             }
             Self::Within(networks) => {
                 let networks = networks.iter().map(Cidr::to_string).collect::<Vec<_>>();
                 let list = networks.join(", ");
-                (format!("{text} is not within {list}"), format!("{text} n'est pas dans {list}"))
+                (
+                    format!("{text} is not within {list}"),
+                    format!("{text} n'est pas dans {list}"),
+                )
             }
-            Self::NotAnyNetwork => {
-                (format!("{text} is any address"), format!("{text} désigne toute adresse"))
-            }
+            Self::NotAnyNetwork => (
+                format!("{text} is any address"),
+                format!("{text} désigne toute adresse"),
+            ),
         };
         Phrase::new(en, fr)
     }
@@ -266,9 +307,10 @@ fn quantity(value: &JsonValue) -> Option<Quantity> {
 fn networks(value: &JsonValue) -> Option<Vec<Cidr>> {
     match value {
         JsonValue::String(text) => Some(vec![Cidr::parse(text)?]),
-        JsonValue::Array(items) if !items.is_empty() => {
-            items.iter().map(|item| Cidr::parse(item.as_str()?)).collect()
-        }
+        JsonValue::Array(items) if !items.is_empty() => items
+            .iter()
+            .map(|item| Cidr::parse(item.as_str()?))
+            .collect(),
         _ => None,
     }
 }
@@ -285,16 +327,27 @@ fn moment(value: &JsonValue, now: DateTime<Utc>) -> Option<DateTime<Utc>> {
     }
     let back = offset.starts_with('-');
     let amount = offset.strip_prefix(['+', '-'])?.trim();
-    let digits = amount.len() - amount.trim_start_matches(|c: char| c.is_ascii_digit()).len();
+    let digits = amount.len()
+        - amount
+            .trim_start_matches(|c: char| c.is_ascii_digit())
+            .len();
     let (count, unit) = amount.split_at_checked(digits)?;
     let count: u32 = count.parse().ok()?;
     let days = |count: u32| {
         let days = Days::new(count.into());
-        if back { now.checked_sub_days(days) } else { now.checked_add_days(days) }
+        if back {
+            now.checked_sub_days(days)
+        } else {
+            now.checked_add_days(days)
+        }
     };
     let months = |count: u32| {
         let months = Months::new(count);
-        if back { now.checked_sub_months(months) } else { now.checked_add_months(months) }
+        if back {
+            now.checked_sub_months(months)
+        } else {
+            now.checked_add_months(months)
+        }
     };
     match unit.trim() {
         "d" | "day" | "days" => days(count),

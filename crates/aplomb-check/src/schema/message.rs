@@ -10,6 +10,10 @@ use super::keywords::BOTH;
 const QUOTED: usize = 60;
 
 /// What was expected and what was found.
+#[expect(
+    clippy::too_many_lines,
+    reason = "one arm a keyword, each a sentence in two languages"
+)]
 pub(super) fn phrase(kind: &Kind, node: &Node) -> Phrase {
     let found = quote(node);
     let than = |en: &str, fr: &str, limit: &dyn std::fmt::Display| {
@@ -38,9 +42,11 @@ pub(super) fn phrase(kind: &Kind, node: &Node) -> Phrase {
         Kind::Type { kind } => {
             let wanted = match kind {
                 TypeKind::Single(one) => one.to_string(),
-                TypeKind::Multiple(several) => {
-                    several.iter().map(|one| one.to_string()).collect::<Vec<_>>().join(", ")
-                }
+                TypeKind::Multiple(several) => several
+                    .iter()
+                    .map(|one| one.to_string())
+                    .collect::<Vec<_>>()
+                    .join(", "),
             };
             let is = node.type_name();
             Phrase::new(
@@ -75,10 +81,8 @@ pub(super) fn phrase(kind: &Kind, node: &Node) -> Phrase {
         Kind::ExclusiveMaximum { limit } => than("not below", "trop haut, il faut moins de", limit),
         Kind::MinLength { limit } => than("shorter than", "plus court que", limit),
         Kind::MaxLength { limit } => than("longer than", "plus long que", limit),
-        Kind::MinItems { limit } => few(node, *limit),
-        Kind::MaxItems { limit } => many(node, *limit),
-        Kind::MinProperties { limit } => few(node, *limit),
-        Kind::MaxProperties { limit } => many(node, *limit),
+        Kind::MinItems { limit } | Kind::MinProperties { limit } => few(node, *limit),
+        Kind::MaxItems { limit } | Kind::MaxProperties { limit } => many(node, *limit),
         Kind::UniqueItems => Phrase::new(
             "an element stands here twice",
             "un élément figure ici deux fois",

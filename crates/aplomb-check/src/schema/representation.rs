@@ -181,8 +181,13 @@ impl<'a> Members<'a> {
     fn new(members: &'a [Member]) -> Self {
         let overridden = (members.len() > NARROW).then(|| {
             let mut seen = HashSet::with_capacity(members.len());
-            let again = members.iter().rev().filter(|member| !seen.insert(&*member.key));
-            again.map(|member| std::ptr::from_ref(member) as usize).collect()
+            let again = members
+                .iter()
+                .rev()
+                .filter(|member| !seen.insert(&*member.key));
+            again
+                .map(|member| std::ptr::from_ref(member) as usize)
+                .collect()
         });
         Self {
             rest: members,

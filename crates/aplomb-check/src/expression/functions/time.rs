@@ -40,7 +40,9 @@ pub(super) fn add_months<'a>(values: &[Value<'a>], _: Option<&Regex>) -> Called<
     } else {
         at.checked_add_months(count)
     };
-    moved.map(Value::Timestamp).ok_or_else(|| unreadable(&months.to_string(), "in range", "possible"))
+    moved
+        .map(Value::Timestamp)
+        .ok_or_else(|| unreadable(&months.to_string(), "in range", "possible"))
 }
 
 pub(super) fn duration<'a>(values: &[Value<'a>], _: Option<&Regex>) -> Called<'a> {
@@ -49,13 +51,17 @@ pub(super) fn duration<'a>(values: &[Value<'a>], _: Option<&Regex>) -> Called<'a
     }
     let text = text_of(values, 0)?;
     let length = scalar::duration(text);
-    length.map(Value::Duration).ok_or_else(|| unreadable(text, "a duration", "une durée"))
+    length
+        .map(Value::Duration)
+        .ok_or_else(|| unreadable(text, "a duration", "une durée"))
 }
 
 fn lasting<'a>(values: &[Value<'a>], of: fn(i64) -> Option<TimeDelta>) -> Called<'a> {
     let count = int_of(values, 0)?;
     let length = of(count);
-    length.map(Value::Duration).ok_or_else(|| unreadable(&count.to_string(), "in range", "possible"))
+    length
+        .map(Value::Duration)
+        .ok_or_else(|| unreadable(&count.to_string(), "in range", "possible"))
 }
 
 pub(super) fn minutes<'a>(values: &[Value<'a>], _: Option<&Regex>) -> Called<'a> {
@@ -74,10 +80,7 @@ pub(super) fn weeks<'a>(values: &[Value<'a>], _: Option<&Regex>) -> Called<'a> {
     lasting(values, TimeDelta::try_weeks)
 }
 
-fn part<'a>(
-    values: &[Value<'a>],
-    of: fn(&chrono::DateTime<chrono::Utc>) -> i64,
-) -> Called<'a> {
+fn part<'a>(values: &[Value<'a>], of: fn(&chrono::DateTime<chrono::Utc>) -> i64) -> Called<'a> {
     // Without a time zone CEL counts in UTC.
     Ok(Value::Int(of(&moment(values)?.to_utc())))
 }

@@ -25,9 +25,8 @@ impl Comparison {
     /// Reads `as`, `precision` and `tolerance`.
     pub(crate) fn compile(compiling: &mut Compiling<'_>, table: &Node) -> Option<Self> {
         let parts = match table.get("precision").map(|node| (node, node.as_str())) {
-            None => 2,
             Some((_, Some("major"))) => 1,
-            Some((_, Some("minor"))) => 2,
+            None | Some((_, Some("minor"))) => 2,
             Some((_, Some("patch"))) => 3,
             Some((node, _)) => {
                 let message = "`precision` is major, minor or patch";

@@ -179,7 +179,11 @@ fn side(compiling: &mut Compiling<'_>, written: &Node) -> Option<Side> {
         }
     }
     if tables.is_empty() {
-        compiling.mistake(written.span, "a side of a join is a table or several", "none");
+        compiling.mistake(
+            written.span,
+            "a side of a join is a table or several",
+            "none",
+        );
     }
     (compiling.mistakes.len() == before).then_some(side)
 }
@@ -196,7 +200,9 @@ fn source(compiling: &mut Compiling<'_>, table: &Node) -> Option<SideSource> {
         Value::List(items) => items.as_slice(),
         _ => std::slice::from_ref(key),
     };
-    let parts = written.iter().map(|part| compiling.expression(part, NODE_VARIABLES));
+    let parts = written
+        .iter()
+        .map(|part| compiling.expression(part, NODE_VARIABLES));
     let parts: Vec<_> = parts.collect();
     if parts.is_empty() {
         compiling.mistake(key.span, "a key has at least one part", "none");

@@ -204,7 +204,7 @@ impl Side {
         let entries = list.items().iter().filter_map(|value| {
             let keys = key::keys(std::slice::from_ref(value))?;
             Some(Entry {
-                subject: usize::MAX,
+                subject: None,
                 span: Span::default(),
                 keys,
                 shown: shown(value).into(),
@@ -240,7 +240,12 @@ impl<'a> Known<'a> {
         if !self.kept.troubles.is_empty() || self.kept.subjects.is_empty() {
             return Vec::new();
         }
-        let paths: Vec<_> = self.side.sources.iter().map(|s| s.select.to_string()).collect();
+        let paths: Vec<_> = self
+            .side
+            .sources
+            .iter()
+            .map(|s| s.select.to_string())
+            .collect();
         let paths = paths.join(", ");
         let (en, fr) = names(which);
         let message = Phrase::new(
@@ -289,8 +294,9 @@ impl Place {
     }
 
     fn entry(entry: &Entry, role: Role, label: Phrase) -> Option<Self> {
-        (entry.subject != usize::MAX).then(|| Self {
-            subject: entry.subject,
+        let subject = entry.subject?;
+        Some(Self {
+            subject,
             span: Some(entry.span),
             role,
             label,
@@ -315,20 +321,26 @@ impl Telling<'_> {
     ) -> Concluded {
         let locator = key::display(together.key);
         let first = together.entries[0];
-        let subject = (first.subject != usize::MAX).then_some(first.subject);
+        let subject = first.subject;
         let mut places: Vec<_> = together
             .entries
             .iter()
             .take(MAX_PLACES - OTHERS)
             .enumerate()
             .filter_map(|(number, entry)| {
-                let role = if number == 0 { Role::Primary } else { Role::Related };
+                let role = if number == 0 {
+                    Role::Primary
+                } else {
+                    Role::Related
+                };
                 Place::entry(entry, role, Phrase::default())
             })
             .collect();
         let count = |subject: usize| {
             let entries = other.kept.entries.iter();
-            entries.filter(|entry| entry.subject == subject).count()
+            entries
+                .filter(|entry| entry.subject == Some(subject))
+                .count()
         };
         // Of many files, none is the one that should have had it.
         let compared = Some(&other.kept.subjects).filter(|subjects| subjects.len() <= OTHERS);
@@ -362,7 +374,11 @@ impl Telling<'_> {
         let key = Node::text(Span::default(), &*first.shown);
         let message = match &saying.message {
             Some(template) => {
-                let name = if which == Which::Left { "left" } else { "right" };
+                let name = if which == Which::Left {
+                    "left"
+                } else {
+                    "right"
+                };
                 template.fill(&scope.with("key", &key).with(name, &side))
             }
             None => Phrase::new(
@@ -421,7 +437,7 @@ impl Telling<'_> {
             }
         };
         Some(Concluded {
-            subject: (entry.subject != usize::MAX).then_some(entry.subject),
+            subject: entry.subject,
             outcome,
             severity: saying.severity,
             message,
@@ -433,10 +449,13 @@ impl Telling<'_> {
     /// The variable `left` or `right` of a message.
     fn side(&self, entry: &Entry) -> Node {
         let text = |text: &str| Node::text(Span::default(), text);
-        let subject = self.subjects.get(entry.subject);
+        let subject = entry.subject.and_then(|index| self.subjects.get(index));
         let name = subject.map_or("", |subject| subject.id.name.as_str());
         let file = subject.and_then(|subject| subject.path.as_deref());
-        let mut members = vec![("subject", text(name)), ("file", text(file.unwrap_or(name)))];
+        let mut members = vec![
+            ("subject", text(name)),
+            ("file", text(file.unwrap_or(name))),
+        ];
         if let Some(value) = &entry.value {
             members.push(("value", text(value)));
         }

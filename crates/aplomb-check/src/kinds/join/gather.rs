@@ -35,7 +35,8 @@ pub(super) struct Kept {
 /// One node of a side.
 #[derive(Debug)]
 pub(super) struct Entry {
-    pub(super) subject: usize,
+    /// Index of the subject; `None` for a value of the delivery or the parameters.
+    pub(super) subject: Option<usize>,
     pub(super) span: Span,
     pub(super) keys: Vec<Key>,
     /// How the key reads in messages.
@@ -108,11 +109,12 @@ impl Join {
         let note = |side: &Side| {
             let mut kept = Kept::default();
             let concerned = side.sources.iter().filter(|s| s.concerns(subject));
-            let (whole, within): (Vec<_>, Vec<_>) =
-                concerned.partition(|source| source.about_subject && unread.cause != Cause::Undelivered);
+            let (whole, within): (Vec<_>, Vec<_>) = concerned
+                .partition(|source| source.about_subject && unread.cause != Cause::Undelivered);
             for source in &whole {
                 kept.subjects = vec![index];
-                kept.entries.extend(source.entry_of_subject(index, subject, surroundings));
+                kept.entries
+                    .extend(source.entry_of_subject(index, subject, surroundings));
             }
             if !within.is_empty() {
                 let keyed = within.iter().all(|source| source.keyed_by_subject);
@@ -150,7 +152,7 @@ impl SideSource {
                     subject: index,
                     span: view.root.span,
                     outcome: Outcome::Error,
-                    message: crate::compile::too_costly(&cost),
+                    message: crate::compile::too_costly(cost),
                     locator: self.select.to_string(),
                 });
                 return;
@@ -177,7 +179,7 @@ impl SideSource {
         let values: Vec<Node> = values.collect::<Result<_, _>>().ok()?;
         let keys = key::keys(&values).filter(|keys| !keys.is_empty())?;
         Some(Entry {
-            subject: index,
+            subject: Some(index),
             span: Span::default(),
             shown: key::display(&keys[0]).into(),
             keys,
@@ -237,7 +239,7 @@ impl SideSource {
             None => None,
         };
         Ok(Some(Entry {
-            subject: index,
+            subject: Some(index),
             span,
             keys,
             shown: label,

@@ -70,7 +70,10 @@ impl fmt::Display for Part {
 
 /// A key as people read it.
 pub(crate) fn display(key: &[Part]) -> String {
-    key.iter().map(Part::to_string).collect::<Vec<_>>().join(" ")
+    key.iter()
+        .map(Part::to_string)
+        .collect::<Vec<_>>()
+        .join(" ")
 }
 
 /// The keys that the values of the key expressions stand for together: a list stands for each of
@@ -87,7 +90,11 @@ pub(crate) fn keys(values: &[Node]) -> Option<Vec<Key>> {
             _ => {
                 let text = shown(value);
                 let blank = text.trim().is_empty();
-                if blank { Vec::new() } else { vec![Part::parse(&text)] }
+                if blank {
+                    Vec::new()
+                } else {
+                    vec![Part::parse(&text)]
+                }
             }
         };
         if keys.len().saturating_mul(parts.len()) > MOST_KEYS {
@@ -139,7 +146,10 @@ impl<'a, T> Index<'a, T> {
         if key.iter().all(Part::is_exact) {
             let exact = self.exact.get(key);
             let loose = self.loose.iter().filter(|(other, _)| meets(other));
-            return exact.into_iter().chain(loose.map(|(_, found)| *found)).collect();
+            return exact
+                .into_iter()
+                .chain(loose.map(|(_, found)| *found))
+                .collect();
         }
         let all = self.exact.iter().filter(|(other, _)| meets(other));
         all.map(|(_, found)| found).collect()
