@@ -46,13 +46,7 @@ fn expected() -> BTreeSet<Row> {
             panic!("five columns: {line}");
         };
         let at = at.parse().expect("a line number");
-        (
-            rule.clone(),
-            severity.clone(),
-            subject.clone(),
-            file.clone(),
-            at,
-        )
+        (rule.clone(), severity.clone(), subject.clone(), file.clone(), at)
     };
     text.lines().skip(1).map(row).collect()
 }
@@ -76,10 +70,7 @@ fn the_planted_defects_are_found_and_nothing_else() {
     let found: BTreeSet<_> = found.iter().collect();
     let missing: Vec<_> = wanted.difference(&found).collect();
     let surplus: Vec<_> = found.difference(&wanted).collect();
-    assert!(
-        missing.is_empty() && surplus.is_empty(),
-        "missing {missing:#?}\nsurplus {surplus:#?}"
-    );
+    assert!(missing.is_empty() && surplus.is_empty(), "missing {missing:#?}\nsurplus {surplus:#?}");
     assert_eq!(report["verdict"], "non-conforming");
     assert_eq!(code, 1);
 }
@@ -92,20 +83,11 @@ fn every_finding_is_told_once() {
     // One line of a document may be wrong about two hosts: each is a finding, and says so.
     let failed = results.iter().filter(|result| result["outcome"] == "fail");
     let said: Vec<_> = failed
-        .map(|one| {
-            (
-                one["rule"].as_str(),
-                one["subject"]["name"].as_str(),
-                one["message"].as_str(),
-            )
-        })
+        .map(|one| (one["rule"].as_str(), one["subject"]["name"].as_str(), one["message"].as_str()))
         .collect();
     let distinct: BTreeSet<_> = said.iter().collect();
     assert_eq!(distinct.len(), said.len());
-    let fingerprints: BTreeSet<_> = results
-        .iter()
-        .map(|one| one["fingerprint"].as_str())
-        .collect();
+    let fingerprints: BTreeSet<_> = results.iter().map(|one| one["fingerprint"].as_str()).collect();
     assert_eq!(fingerprints.len(), results.len());
 }
 
@@ -114,18 +96,13 @@ fn thirty_rules_and_more_are_evaluated() {
     let (_, text) = report(&[]);
     let report: Value = serde_json::from_str(&text).expect("JSON");
     let results = report["results"].as_array().expect("a list");
-    let judged = results
-        .iter()
-        .filter(|one| one["outcome"] == "pass" || one["outcome"] == "fail");
+    let judged = results.iter().filter(|one| one["outcome"] == "pass" || one["outcome"] == "fail");
     let judged: BTreeSet<_> = judged.filter_map(|one| one["rule"].as_str()).collect();
     assert!(judged.len() >= 30, "{}", judged.len());
     for rule in NAMED {
         assert!(judged.contains(rule), "{rule} was not evaluated");
     }
-    let errors: Vec<_> = results
-        .iter()
-        .filter(|one| one["outcome"] == "error")
-        .collect();
+    let errors: Vec<_> = results.iter().filter(|one| one["outcome"] == "error").collect();
     assert!(errors.is_empty(), "{errors:#?}");
 }
 
@@ -134,25 +111,17 @@ fn a_host_without_snapshot_is_not_evaluated() {
     let (_, text) = report(&[]);
     let report: Value = serde_json::from_str(&text).expect("JSON");
     let results = report["results"].as_array().expect("a list");
-    let of_host: Vec<_> = results
-        .iter()
-        .filter(|r| r["subject"]["name"] == "prd-agora-bkp01")
-        .collect();
+    let of_host: Vec<_> =
+        results.iter().filter(|r| r["subject"]["name"] == "prd-agora-bkp01").collect();
     assert!(of_host.len() > 10);
-    assert!(
-        of_host.iter().all(|r| r["outcome"] == "not-evaluated"),
-        "{of_host:#?}"
-    );
+    assert!(of_host.iter().all(|r| r["outcome"] == "not-evaluated"), "{of_host:#?}");
 }
 
 #[test]
 fn reports_do_not_depend_on_threads_or_on_the_place() {
     let (_, one) = report(&["--jobs=1"]);
     for more in ["--jobs=2", "--jobs=1"] {
-        assert!(
-            one == report(&[more]).1,
-            "the same inputs give the same bytes"
-        );
+        assert!(one == report(&[more]).1, "the same inputs give the same bytes");
     }
     let text = aplomb(&["check", DELIVERY, AS_OF]).out;
     let again = aplomb(&["check", DELIVERY, AS_OF, "--jobs=2"]).out;
@@ -162,12 +131,7 @@ fn reports_do_not_depend_on_threads_or_on_the_place() {
     // From elsewhere, by an absolute path: nothing of it may show either.
     let delivery = root.join(DELIVERY);
     let elsewhere = Folder::new(&[]);
-    let args = [
-        "check",
-        delivery.to_str().expect("UTF-8"),
-        AS_OF,
-        "--format=json",
-    ];
+    let args = ["check", delivery.to_str().expect("UTF-8"), AS_OF, "--format=json"];
     let far = elsewhere.aplomb(&args).out;
     assert!(one == far, "the same delivery gives the same bytes");
     for output in [&one, &text, &far] {
@@ -179,13 +143,8 @@ fn reports_do_not_depend_on_threads_or_on_the_place() {
 fn secret() -> String {
     let path = root().join(DELIVERY).join("configs/app/application.yml");
     let text = std::fs::read_to_string(path).expect("the application's configuration");
-    let line = text
-        .lines()
-        .find_map(|line| line.trim().strip_prefix("password:"));
-    let secret = line
-        .expect("the planted secret")
-        .trim()
-        .trim_matches(['"', '\'']);
+    let line = text.lines().find_map(|line| line.trim().strip_prefix("password:"));
+    let secret = line.expect("the planted secret").trim().trim_matches(['"', '\'']);
     assert!(secret.len() > 6, "{secret}");
     secret.to_owned()
 }
@@ -204,10 +163,7 @@ fn the_secret_is_in_no_report() {
         let ran = aplomb(&args);
         assert!(ran.out.contains("SW-059"), "{more:?}");
         for text in [&ran.out, &ran.err] {
-            assert!(
-                !text.contains(&secret) && !text.contains(&secret[..5]),
-                "{more:?}"
-            );
+            assert!(!text.contains(&secret) && !text.contains(&secret[..5]), "{more:?}");
         }
     }
 }

@@ -85,10 +85,7 @@ fn tables_of_checks_know_the_same_keys() {
         ("absent", format!("absent = {{ {BOGUS} = 1 }}")),
         ("cover", format!("cover = {{ {BOGUS} = 1 }}")),
         ("join", format!("join = {{ {BOGUS} = 1 }}")),
-        (
-            "joinSource",
-            format!("join = {{ {side}, only_left = 'x' }}"),
-        ),
+        ("joinSource", format!("join = {{ {side}, only_left = 'x' }}")),
         (
             "joinSaying/anyOf/1",
             format!(
@@ -103,19 +100,12 @@ fn tables_of_checks_know_the_same_keys() {
         ),
         ("lookup", format!("catalogue = {{ {BOGUS} = 1 }}")),
         ("outline", format!("outline = {{ {BOGUS} = 1 }}")),
-        (
-            "outlineSection",
-            format!("outline = {{ sections = [{{ {BOGUS} = 1 }}] }}"),
-        ),
+        ("outlineSection", format!("outline = {{ sections = [{{ {BOGUS} = 1 }}] }}")),
         ("patterns", format!("text = {{ {BOGUS} = 1 }}")),
         ("present", format!("present = {{ {BOGUS} = 1 }}")),
     ] {
         let decoder = known(&mistakes(&standard(&check)), BOGUS);
-        assert_eq!(
-            keys(&schema, &format!("/$defs/{at}/properties")),
-            decoder,
-            "{at}"
-        );
+        assert_eq!(keys(&schema, &format!("/$defs/{at}/properties")), decoder, "{at}");
     }
 }
 
@@ -126,22 +116,10 @@ fn tables_of_manifests_know_the_same_keys() {
     for (at, text) in [
         ("", format!("{BOGUS} = 1\n{solution}")),
         ("/properties/delivery", format!("{solution}{BOGUS} = 1")),
-        (
-            "/properties/hosts",
-            format!("{solution}[hosts]\n{BOGUS} = 1"),
-        ),
-        (
-            "/properties/configs",
-            format!("{solution}[configs]\n{BOGUS} = 1"),
-        ),
-        (
-            "/properties/artifacts",
-            format!("{solution}[artifacts]\n{BOGUS} = 1"),
-        ),
-        (
-            "/properties/evidence",
-            format!("{solution}[evidence]\n{BOGUS} = 1"),
-        ),
+        ("/properties/hosts", format!("{solution}[hosts]\n{BOGUS} = 1")),
+        ("/properties/configs", format!("{solution}[configs]\n{BOGUS} = 1")),
+        ("/properties/artifacts", format!("{solution}[artifacts]\n{BOGUS} = 1")),
+        ("/properties/evidence", format!("{solution}[evidence]\n{BOGUS} = 1")),
     ] {
         let decoder = known(&mistakes_of_manifest(&text), BOGUS);
         assert_eq!(keys(&schema, &format!("{at}/properties")), decoder, "{at}");
@@ -161,19 +139,14 @@ fn kinds_formats_and_keywords_are_those_there_are() {
         let texts = list.as_array().into_iter().flatten();
         texts.filter_map(Value::as_str).map(str::to_owned).collect()
     };
-    let kinds = schema
-        .pointer("/$defs/rule/oneOf")
-        .and_then(Value::as_array);
+    let kinds = schema.pointer("/$defs/rule/oneOf").and_then(Value::as_array);
     let kinds = kinds.expect("one kind of check a rule").iter();
     let kinds: BTreeSet<_> = kinds.flat_map(|one| texts(&one["required"])).collect();
     assert_eq!(kinds, listed("kinds"));
     assert!(kinds.is_subset(&keys(&schema, "/$defs/rule/properties")));
     assert_eq!(texts(&schema["$defs"]["format"]["enum"]), listed("formats"));
     let manifests = schema_text("delivery");
-    assert_eq!(
-        texts(&manifests["$defs"]["format"]["enum"]),
-        listed("formats")
-    );
+    assert_eq!(texts(&manifests["$defs"]["format"]["enum"]), listed("formats"));
     for keyword in keys(&schema, "/$defs/schema/properties") {
         let found = mistakes(&standard(&format!("expect = {{ \"{keyword}\" = 'x' }}")));
         let unknown = found.iter().find(|one| one.message.contains("no keyword"));
@@ -318,9 +291,7 @@ fn the_schema_refuses_what_the_compiler_would_pass_over() {
 #[test]
 #[ignore = "checks pass over values of the wrong type: `secret = \"true\"` keeps no secret"]
 fn values_of_the_wrong_type_are_mistakes() {
-    let taken = PASSED_OVER
-        .iter()
-        .filter(|check| mistakes(&standard(check)).is_empty());
+    let taken = PASSED_OVER.iter().filter(|check| mistakes(&standard(check)).is_empty());
     let taken: Vec<_> = taken.collect();
     assert!(taken.is_empty(), "{taken:#?}");
 }
@@ -369,12 +340,7 @@ fn manifests_are_taken_by_both_or_refused_by_both() {
     let whole = |part: &&str| format!("{solution}{part}\n");
     let good = good.iter().map(whole).map(|text| (text, true));
     let bad = bad.iter().map(whole).map(|text| (text, false));
-    let headless = [
-        "",
-        "delivery = 1",
-        "[delivery]\nversion = '1'",
-        "[delivery]\nsolution = ' '",
-    ];
+    let headless = ["", "delivery = 1", "[delivery]\nversion = '1'", "[delivery]\nsolution = ' '"];
     let headless = headless.map(|text| (text.to_owned(), false));
     for (text, good) in good.chain(bad).chain(headless) {
         let mistakes = mistakes_of_manifest(&text);
@@ -393,9 +359,7 @@ fn manifests_are_taken_by_both_or_refused_by_both() {
 fn formats_that_are_known_can_be_demanded() {
     for format in ["idn-email", "idn-hostname"] {
         let found = mistakes(&standard(&format!("expect = {{ format = '{format}' }}")));
-        let whose = found
-            .iter()
-            .find(|one| one.message.contains("not a valid schema"));
+        let whose = found.iter().find(|one| one.message.contains("not a valid schema"));
         assert!(whose.is_none(), "{whose:?}");
     }
 }

@@ -35,10 +35,7 @@ fn vitam(path: &std::path::Path) -> BTreeMap<String, Vec<String>> {
     for result in report["results"].as_array().expect("a list") {
         assert_eq!(result["outcome"], "fail", "{result:#}");
         let message = result["message"].as_str().expect("a text");
-        let key = message
-            .split_whitespace()
-            .next()
-            .expect("it begins with what it is about");
+        let key = message.split_whitespace().next().expect("it begins with what it is about");
         let rule = result["rule"].as_str().expect("an id").to_owned();
         found.entry(rule).or_default().push(key.to_owned());
     }
@@ -78,10 +75,7 @@ fn vitam_ships_timers_that_no_list_names() {
     };
     assert_eq!(
         vitam(&path)["VITAM-2"],
-        [
-            "vitam-curator-metricbeat-indexes",
-            "vitam-curator-packetbeat-indexes",
-        ]
+        ["vitam-curator-metricbeat-indexes", "vitam-curator-packetbeat-indexes",]
     );
 }
 
@@ -112,21 +106,10 @@ fn every_manifest_of_the_kubernetes_corpus_is_read() {
         return;
     };
     let path = path.to_str().expect("UTF-8");
-    let ran = aplomb_in(
-        &root(),
-        &[
-            "check",
-            path,
-            "--standard=aplomb:containers",
-            "--format=json",
-        ],
-    );
+    let ran = aplomb_in(&root(), &["check", path, "--standard=aplomb:containers", "--format=json"]);
     let report: Value = serde_json::from_str(&ran.out).expect("JSON");
     let diagnostics = report["diagnostics"].as_array().expect("a list");
-    let unread: Vec<_> = diagnostics
-        .iter()
-        .filter(|one| one["code"] == "unreadable")
-        .collect();
+    let unread: Vec<_> = diagnostics.iter().filter(|one| one["code"] == "unreadable").collect();
     assert!(unread.is_empty(), "{unread:#?}");
     let judged = report["results"].as_array().expect("a list").len();
     assert!(judged > 300, "{judged}");

@@ -96,29 +96,15 @@ fn three_is_nothing_checked() {
     let ran = folder.aplomb(&["check", "app", "--standard=house.toml"]);
     assert_eq!(ran.code, 3, "{}", ran.out);
     let empty = Folder::new(&[("house.toml", STANDARD), ("app/.keep", "")]);
-    assert_eq!(
-        empty
-            .aplomb(&["check", "app", "--standard=house.toml"])
-            .code,
-        3
-    );
+    assert_eq!(empty.aplomb(&["check", "app", "--standard=house.toml"]).code, 3);
 }
 
 #[test]
 fn fail_on_tightens() {
     let port = "{\"port\": 80}";
-    assert_eq!(
-        with_severity("minor", port, &["--fail-on=minor-reservations"]),
-        1
-    );
-    assert_eq!(
-        with_severity("minor", port, &["--fail-on=major-reservations"]),
-        0
-    );
-    assert_eq!(
-        check("{\"port\": 443}", &["--fail-on=minor-reservations"]),
-        0
-    );
+    assert_eq!(with_severity("minor", port, &["--fail-on=minor-reservations"]), 1);
+    assert_eq!(with_severity("minor", port, &["--fail-on=major-reservations"]), 0);
+    assert_eq!(check("{\"port\": 443}", &["--fail-on=minor-reservations"]), 0);
     assert_eq!(check("{\"host\": 1}", &["--fail-on=minor-reservations"]), 3);
 }
 

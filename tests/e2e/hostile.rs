@@ -41,11 +41,7 @@ fn judged(folder: &Folder) -> (i32, Value, String) {
     ];
     let ran = aplomb_in(folder.path(), &args);
     // The machine may be busy and the build unoptimised; a hang is far beyond this.
-    assert!(
-        started.elapsed() < Duration::from_mins(1),
-        "{:?}",
-        started.elapsed()
-    );
+    assert!(started.elapsed() < Duration::from_mins(1), "{:?}", started.elapsed());
     let report: Value = serde_json::from_str(&ran.out).unwrap_or_default();
     (ran.code, report, ran.err)
 }
@@ -61,9 +57,7 @@ fn refused(folder: &Folder, file: &str, why: &str) {
     let message = about["message"].as_str().expect("a text");
     assert!(message.contains(why), "{file}: {message}");
     let results = report["results"].as_array().expect("a list");
-    let good = results
-        .iter()
-        .find(|one| one["subject"]["name"] == "good.json");
+    let good = results.iter().find(|one| one["subject"]["name"] == "good.json");
     assert_eq!(good.expect("judged")["outcome"], "pass");
 }
 
@@ -76,10 +70,7 @@ fn with(file: &str, bytes: &[u8]) -> Folder {
 #[test]
 fn damaged_utf8_is_refused_with_the_place() {
     refused(
-        &with(
-            "a.json",
-            b"{\"a\": \"\xff\xfe caf\xc3\xa9 \xc3\xa9\xc3\xa9\xc3\xa9\"}",
-        ),
+        &with("a.json", b"{\"a\": \"\xff\xfe caf\xc3\xa9 \xc3\xa9\xc3\xa9\xc3\xa9\"}"),
         "a.json",
         "byte",
     );
@@ -102,11 +93,7 @@ fn bottomless_nesting_is_refused() {
     let deep = "[".repeat(100_000);
     refused(&with("a.json", deep.as_bytes()), "a.json", "deep");
     refused(&with("a.yaml", deep.as_bytes()), "a.yaml", "");
-    refused(
-        &with("a.toml", format!("a = {deep}").as_bytes()),
-        "a.toml",
-        "",
-    );
+    refused(&with("a.toml", format!("a = {deep}").as_bytes()), "a.toml", "");
 }
 
 #[test]
@@ -148,11 +135,7 @@ fn links_in_circles_and_to_nothing_are_reported() {
 fn a_link_out_of_the_root_is_not_followed() {
     let outside = Folder::new(&[("secret.json", "{\"password\": \"hunter2\"}")]);
     let folder = Folder::new(&[]);
-    symlink(
-        outside.path().join("secret.json"),
-        folder.path().join("a.json"),
-    )
-    .expect("a link");
+    symlink(outside.path().join("secret.json"), folder.path().join("a.json")).expect("a link");
     refused(&folder, "a.json", "outside");
     let (_, report, _) = judged(&folder);
     assert!(!report.to_string().contains("hunter2"));
@@ -161,9 +144,7 @@ fn a_link_out_of_the_root_is_not_followed() {
 #[test]
 fn a_pipe_is_not_waited_for() {
     let folder = Folder::new(&[]);
-    let made = Command::new("mkfifo")
-        .arg(folder.path().join("a.json"))
-        .status();
+    let made = Command::new("mkfifo").arg(folder.path().join("a.json")).status();
     if !made.is_ok_and(|status| status.success()) {
         skipped("no mkfifo here");
         return;
@@ -204,10 +185,7 @@ fn an_include_out_of_the_root_is_not_opened() {
 fn a_standard_full_of_traps_ends_in_mistakes() {
     let deep = format!("x = {}", "[".repeat(100_000));
     let chain = format!("{STANDARD}\nwhen = \"{}\"", vec!["1"; 2000].join("+"));
-    let wide = STANDARD.replace(
-        "const = 443",
-        "pattern = '(((((a{1,999}){1,999}){1,999}))))'",
-    );
+    let wide = STANDARD.replace("const = 443", "pattern = '(((((a{1,999}){1,999}){1,999}))))'");
     for standard in [deep.as_str(), &chain, &wide, "\u{0}", "[standard]\nid = 1"] {
         let folder = Folder::new(&[("house.toml", standard), ("app/a.json", "{}")]);
         let ran = folder.aplomb(&["check", "app", "--standard=house.toml"]);
@@ -223,9 +201,5 @@ fn control_characters_of_what_is_judged_do_not_reach_the_terminal() {
     let folder = Folder::new(&[("house.toml", &standard), ("app/\u{1b}[2Ja.json", json)]);
     let ran = folder.aplomb(&["check", "app", "--standard=house.toml"]);
     assert_eq!(ran.code, 1);
-    assert!(
-        !ran.out.contains(['\u{1b}', '\u{7}', '\u{202e}']),
-        "{}",
-        ran.out
-    );
+    assert!(!ran.out.contains(['\u{1b}', '\u{7}', '\u{202e}']), "{}", ran.out);
 }

@@ -9,10 +9,7 @@ fn one_document_is_laid_out_and_several_are_lines() {
         ("s.yaml", "a: 1\n---\nb: yes\n---\n- 0.5\n"),
     ]);
     let one = folder.aplomb(&["inspect", "a.yaml"]);
-    assert_eq!(
-        one.out,
-        "{\n  \"a\": 1,\n  \"b\": [\n    \"x\",\n    \"y\"\n  ]\n}\n"
-    );
+    assert_eq!(one.out, "{\n  \"a\": 1,\n  \"b\": [\n    \"x\",\n    \"y\"\n  ]\n}\n");
     let several = folder.aplomb(&["inspect", "s.yaml"]);
     assert_eq!(several.out, "{\"a\":1}\n{\"b\":\"yes\"}\n[0.5]\n");
 }
@@ -32,12 +29,8 @@ fn the_tree_shows_places_and_text_as_written() {
 #[test]
 fn a_selection_is_printed_alone() {
     let folder = Folder::new(&[("m.csv", "nom;port\nweb;443\ndb;5432\n")]);
-    let ran = folder.aplomb(&[
-        "inspect",
-        "m.csv",
-        "--select",
-        "$.tables[*].rows[?@.port > '5'].nom",
-    ]);
+    let ran =
+        folder.aplomb(&["inspect", "m.csv", "--select", "$.tables[*].rows[?@.port > '5'].nom"]);
     assert_eq!(ran.out, "\"db\"\n");
     let tree = folder.aplomb(&["inspect", "m.csv", "--format=tree", "--select", "$..port"]);
     assert!(tree.out.contains("2:5-2:8"), "{}", tree.out);
@@ -66,11 +59,9 @@ fn what_is_not_valid_exits_with_2_and_a_position() {
         ("a.yaml", "a: [1\nb: 2\n"),
         ("a.toml", "a = \nb = \n"),
     ]);
-    for (file, place) in [
-        ("a.json", "a.json:1:9"),
-        ("a.yaml", "a.yaml:2:"),
-        ("a.toml", "a.toml:1:"),
-    ] {
+    for (file, place) in
+        [("a.json", "a.json:1:9"), ("a.yaml", "a.yaml:2:"), ("a.toml", "a.toml:1:")]
+    {
         let ran = folder.aplomb(&["inspect", file]);
         assert_eq!((ran.code, ran.out.as_str()), (2, ""), "{file}");
         assert!(ran.err.contains(place), "{}", ran.err);

@@ -18,12 +18,7 @@ fn small() -> Folder {
 
 #[test]
 fn the_text_report_in_english() {
-    let ran = small().aplomb(&[
-        "check",
-        "app",
-        "--standard=house.toml",
-        "--as-of=2026-11-23",
-    ]);
+    let ran = small().aplomb(&["check", "app", "--standard=house.toml", "--as-of=2026-11-23"]);
     insta::assert_snapshot!(ran.out);
 }
 
@@ -62,27 +57,14 @@ fn several_outputs_are_written_at_once() {
     let read = |name: &str| std::fs::read_to_string(folder.path().join(name)).expect("written");
     assert_eq!(read("run.json"), ran.out);
     assert!(read("run.txt").contains("BLOCKER T-1"));
-    let nowhere = folder.aplomb(&[
-        "check",
-        "app",
-        "--standard=house.toml",
-        "--output=json=no/x",
-    ]);
+    let nowhere = folder.aplomb(&["check", "app", "--standard=house.toml", "--output=json=no/x"]);
     assert_eq!(nowhere.code, 2);
 }
 
 #[test]
 fn lines_fit_eighty_columns() {
-    let ran = aplomb(&[
-        "check",
-        "tests/deliveries/agora-3.2.0",
-        "--as-of=2026-11-23",
-    ]);
-    let long: Vec<_> = ran
-        .out
-        .lines()
-        .filter(|line| line.chars().count() > 80)
-        .collect();
+    let ran = aplomb(&["check", "tests/deliveries/agora-3.2.0", "--as-of=2026-11-23"]);
+    let long: Vec<_> = ran.out.lines().filter(|line| line.chars().count() > 80).collect();
     assert!(long.is_empty(), "{long:#?}");
 }
 
@@ -95,16 +77,8 @@ fn help_is_worth_reading() {
 #[test]
 fn what_there_is_can_be_listed() {
     let list = |what| aplomb(&["list", what]).out;
-    let all = [
-        "rules",
-        "standards",
-        "profiles",
-        "params",
-        "kinds",
-        "formats",
-        "outputs",
-        "schemas",
-    ];
+    let all =
+        ["rules", "standards", "profiles", "params", "kinds", "formats", "outputs", "schemas"];
     let all = all.map(|what| format!("{what}:\n{}", list(what)));
     insta::assert_snapshot!("lists", all.join("\n"));
 }
@@ -113,11 +87,7 @@ fn what_there_is_can_be_listed() {
 fn a_rule_a_kind_and_a_format_can_be_explained() {
     insta::assert_snapshot!("explain_rule", aplomb(&["explain", "SW-061"]).out);
     let by_name = aplomb(&["explain", "listening-ports-documented", "--lang=fr"]);
-    assert!(
-        by_name.out.contains("Tout port en écoute"),
-        "{}",
-        by_name.out
-    );
+    assert!(by_name.out.contains("Tout port en écoute"), "{}", by_name.out);
     for id in ["join", "expect", "csv", "markdown"] {
         let ran = aplomb(&["explain", id]);
         assert_eq!(ran.code, 0);

@@ -18,10 +18,7 @@ pub(crate) fn policy() -> Policy {
     let (entries, _) = folder.walk(&aplomb_read::Limits::default());
     let files = entries.iter().map(|entry| {
         let source = folder.read(&entry.path).expect("readable");
-        Arc::new(Source::new(
-            format!("policies/{}", entry.path),
-            source.text(),
-        ))
+        Arc::new(Source::new(format!("policies/{}", entry.path), source.text()))
     });
     let loaded = load(files.collect(), &kind_ids());
     let mistakes: Vec<_> = loaded.mistakes.iter().map(|one| format!("{one}")).collect();
@@ -46,11 +43,7 @@ impl Estate for InMemory {
     }
 
     fn read(&self, subject: &Subject) -> Result<Tree, Unread> {
-        let at = self
-            .subjects
-            .iter()
-            .position(|other| other.id == subject.id)
-            .expect("ours");
+        let at = self.subjects.iter().position(|other| other.id == subject.id).expect("ours");
         let unread = |cause, reason: String| Unread {
             reason: Phrase::same(reason),
             file: None,
@@ -58,15 +51,10 @@ impl Estate for InMemory {
             cause,
         };
         let Some(text) = &self.texts[at] else {
-            return Err(unread(
-                Cause::Undelivered,
-                "nothing was delivered for it".into(),
-            ));
+            return Err(unread(Cause::Undelivered, "nothing was delivered for it".into()));
         };
         let named = subject.format.as_deref().and_then(by_id);
-        let format = named
-            .or_else(|| detect(&subject.id.name, text))
-            .expect("a known format");
+        let format = named.or_else(|| detect(&subject.id.name, text)).expect("a known format");
         read_text(&subject.id.name, text, format)
             .map_err(|error| unread(Cause::Unreadable, error.to_string()))
     }
@@ -75,19 +63,11 @@ impl Estate for InMemory {
 /// What a case does not say of its subject, the rule does.
 fn subject(rule: &Rule, case: &CaseSubject) -> (Subject, Option<String>) {
     let filter = rule.subjects.first();
-    let kind = case
-        .kind
-        .or_else(|| filter.and_then(|f| f.kinds.first().copied()));
+    let kind = case.kind.or_else(|| filter.and_then(|f| f.kinds.first().copied()));
     let kind = kind.unwrap_or(SubjectKind::Config);
-    let format = case
-        .format
-        .clone()
-        .or_else(|| filter.and_then(|f| f.formats.first().cloned()));
+    let format = case.format.clone().or_else(|| filter.and_then(|f| f.formats.first().cloned()));
     let format = format.or_else(|| (kind == SubjectKind::Host).then(|| "json".to_owned()));
-    let doc_type = case
-        .doc_type
-        .clone()
-        .or_else(|| filter.and_then(|f| f.types.first().cloned()));
+    let doc_type = case.doc_type.clone().or_else(|| filter.and_then(|f| f.types.first().cloned()));
     let name = case.name.clone().unwrap_or_else(|| "case".to_owned());
     let text = case.content.as_ref().map(|content| match content {
         CaseContent::Text(written) => written.text.clone(),
@@ -108,9 +88,7 @@ fn subject(rule: &Rule, case: &CaseSubject) -> (Subject, Option<String>) {
             value: Node::text(Span::default(), value?),
         })
     });
-    let members = own
-        .chain(case.attributes.members().iter().cloned())
-        .collect();
+    let members = own.chain(case.attributes.members().iter().cloned()).collect();
     let subject = Subject {
         path: text.as_ref().map(|_| name.clone()),
         id: SubjectName { kind, name },
@@ -124,16 +102,9 @@ fn subject(rule: &Rule, case: &CaseSubject) -> (Subject, Option<String>) {
 /// What is wrong with the outcome of a case; nothing where it comes out as it says.
 fn wrong(policy: &Policy, rule: &Rule, case: &Case) -> Option<String> {
     let params = Node::new(Span::default(), Value::Map(case.params.clone()));
-    let mut selection = policy
-        .apply(None, &[], Some(&params))
-        .expect("valid parameters");
-    selection
-        .rules
-        .retain(|selected| selected.rule.id == rule.id);
-    let date = case
-        .as_of
-        .as_ref()
-        .map_or("2026-11-23", |written| &written.text);
+    let mut selection = policy.apply(None, &[], Some(&params)).expect("valid parameters");
+    selection.rules.retain(|selected| selected.rule.id == rule.id);
+    let date = case.as_of.as_ref().map_or("2026-11-23", |written| &written.text);
     let now = DateTime::parse_from_rfc3339(&format!("{date}T00:00:00Z")).expect("a date");
     let compiled = match compile(&selection, now, case.tier) {
         Ok(compiled) => compiled,
@@ -146,22 +117,12 @@ fn wrong(policy: &Policy, rule: &Rule, case: &Case) -> Option<String> {
     let subjects = case.subjects.iter().map(|one| subject(rule, one));
     let (subjects, texts) = subjects.unzip();
     let empty = || Node::new(Span::default(), Value::Map(Vec::new()));
-    let estate = InMemory {
-        subjects,
-        texts,
-        delivery: case.delivery.clone().unwrap_or_else(empty),
-    };
-    let settings = Settings {
-        now,
-        on_subject: &|| {},
-    };
+    let estate =
+        InMemory { subjects, texts, delivery: case.delivery.clone().unwrap_or_else(empty) };
+    let settings = Settings { now, on_subject: &|| {} };
     let evaluation = evaluate(&compiled, &estate, settings);
     let outcomes: BTreeSet<_> = evaluation.results.iter().map(|one| one.outcome).collect();
-    let messages: Vec<_> = evaluation
-        .results
-        .iter()
-        .map(|one| &one.message.en)
-        .collect();
+    let messages: Vec<_> = evaluation.results.iter().map(|one| &one.message.en).collect();
     // The worst of several results speaks for the case.
     let order = [
         Outcome::Error,
@@ -173,19 +134,11 @@ fn wrong(policy: &Policy, rule: &Rule, case: &Case) -> Option<String> {
     let came = order.into_iter().find(|outcome| outcomes.contains(outcome));
     if came != Some(case.outcome) {
         let came = came.map_or("nothing", Outcome::id);
-        return Some(format!(
-            "comes to {came}, not {}: {messages:?}",
-            case.outcome.id()
-        ));
+        return Some(format!("comes to {came}, not {}: {messages:?}", case.outcome.id()));
     }
-    let failed = evaluation
-        .results
-        .iter()
-        .filter(|one| one.outcome == Outcome::Fail);
-    let lines: BTreeSet<u32> = failed
-        .filter_map(|one| one.evidence.first())
-        .map(|evidence| evidence.start.line)
-        .collect();
+    let failed = evaluation.results.iter().filter(|one| one.outcome == Outcome::Fail);
+    let lines: BTreeSet<u32> =
+        failed.filter_map(|one| one.evidence.first()).map(|evidence| evidence.start.line).collect();
     let wanted: BTreeSet<u32> = case.at.iter().copied().collect();
     (!wanted.is_empty() && lines != wanted)
         .then(|| format!("points at lines {lines:?}, not {wanted:?}"))
@@ -213,12 +166,7 @@ fn every_rule_is_seen_to_pass_and_to_fail() {
     for (_, rule) in policy().rules() {
         for outcome in [Outcome::Pass, Outcome::Fail] {
             let seen = rule.cases.iter().any(|case| case.outcome == outcome);
-            assert!(
-                seen,
-                "{} has no case that comes to {}",
-                rule.id,
-                outcome.id()
-            );
+            assert!(seen, "{} has no case that comes to {}", rule.id, outcome.id());
         }
     }
 }
@@ -226,17 +174,9 @@ fn every_rule_is_seen_to_pass_and_to_fail() {
 #[test]
 fn every_rule_speaks_both_languages() {
     for (_, rule) in policy().rules() {
-        for (part, text) in [
-            ("title", &rule.title),
-            ("why", &rule.why),
-            ("remedy", &rule.remedy),
-        ] {
+        for (part, text) in [("title", &rule.title), ("why", &rule.why), ("remedy", &rule.remedy)] {
             assert!(!text.is_empty(), "{} has no {part}", rule.id);
-            assert_ne!(
-                text.en, text.fr,
-                "the {part} of {} is not translated",
-                rule.id
-            );
+            assert_ne!(text.en, text.fr, "the {part} of {} is not translated", rule.id);
         }
         assert!(!rule.references.is_empty(), "{} cites nothing", rule.id);
         if let Some(message) = &rule.message {

@@ -13,11 +13,7 @@ fn metadata() -> Value {
         .current_dir(root())
         .output()
         .expect("cargo runs");
-    assert!(
-        output.status.success(),
-        "{}",
-        String::from_utf8_lossy(&output.stderr)
-    );
+    assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
     serde_json::from_slice(&output.stdout).expect("JSON")
 }
 
@@ -33,9 +29,7 @@ fn the_arrows_are_those_of_the_architecture() {
         let uses = package["dependencies"].as_array().expect("a list").iter();
         let uses = uses.filter(|one| one["kind"].is_null());
         let uses = uses.filter_map(|one| one["name"].as_str());
-        let ours = uses
-            .filter(|name| name.starts_with("aplomb"))
-            .map(str::to_owned);
+        let ours = uses.filter(|name| name.starts_with("aplomb")).map(str::to_owned);
         arrows.insert(name.to_owned(), ours.collect());
     }
     let expected = [
@@ -74,10 +68,9 @@ const PERMISSIVE: &[&str] = &[
 fn permissive(expression: &str) -> bool {
     let expression = expression.replace('/', " OR ");
     let expression = expression.replace(['(', ')'], "");
-    expression.split(" AND ").all(|all| {
-        all.split(" OR ")
-            .any(|one| PERMISSIVE.contains(&one.trim()))
-    })
+    expression
+        .split(" AND ")
+        .all(|all| all.split(" OR ").any(|one| PERMISSIVE.contains(&one.trim())))
 }
 
 #[test]
@@ -103,18 +96,12 @@ fn every_crate_takes_the_workspace_lints() {
     for one in crates {
         let manifest = one.expect("readable").path().join("Cargo.toml");
         let text = std::fs::read_to_string(&manifest).expect("a manifest");
-        assert!(
-            text.contains("[lints]\nworkspace = true"),
-            "{}",
-            manifest.display()
-        );
+        assert!(text.contains("[lints]\nworkspace = true"), "{}", manifest.display());
     }
 }
 
 fn is_rust(path: &str) -> bool {
-    std::path::Path::new(path)
-        .extension()
-        .is_some_and(|extension| extension == "rs")
+    std::path::Path::new(path).extension().is_some_and(|extension| extension == "rs")
 }
 
 #[test]
@@ -138,15 +125,9 @@ fn no_file_is_a_drawer() {
 fn the_schema_knows_the_kinds_there_are() {
     let text = std::fs::read_to_string(root().join("schemas/standard.schema.json")).expect("it");
     let kinds = aplomb(&["list", "kinds"]).out;
-    let kinds: Vec<_> = kinds
-        .lines()
-        .filter_map(|line| line.split_whitespace().next())
-        .collect();
+    let kinds: Vec<_> = kinds.lines().filter_map(|line| line.split_whitespace().next()).collect();
     assert!(kinds.len() >= 9);
     for kind in kinds {
-        assert!(
-            text.contains(&format!("\"{kind}\"")),
-            "{kind} is not in the schema"
-        );
+        assert!(text.contains(&format!("\"{kind}\"")), "{kind} is not in the schema");
     }
 }

@@ -9,11 +9,7 @@ use tempfile::TempDir;
 /// The repository's root.
 pub(crate) fn root() -> PathBuf {
     let manifest = Path::new(env!("CARGO_MANIFEST_DIR"));
-    manifest
-        .ancestors()
-        .nth(2)
-        .expect("the crate lies two folders deep")
-        .to_owned()
+    manifest.ancestors().nth(2).expect("the crate lies two folders deep").to_owned()
 }
 
 /// What a run printed and how it ended.

@@ -22,10 +22,8 @@ pub(crate) fn schema(name: &str) -> jsonschema::Validator {
 }
 
 fn validates(schema: &jsonschema::Validator, what: &str, value: &Value) {
-    let errors: Vec<_> = schema
-        .iter_errors(value)
-        .map(|e| format!("{}: {e}", e.instance_path()))
-        .collect();
+    let errors: Vec<_> =
+        schema.iter_errors(value).map(|e| format!("{}: {e}", e.instance_path())).collect();
     assert!(errors.is_empty(), "{what}\n{}", errors.join("\n"));
 }
 
@@ -39,12 +37,9 @@ pub(crate) fn plain(node: &Node) -> Value {
         Own::Float(value) => Value::from(*value),
         Own::Big(text) | Own::Text(text) => Value::from(&**text),
         Own::List(items) => items.iter().map(plain).collect(),
-        Own::Map(members) => Value::Object(
-            members
-                .iter()
-                .map(|m| (m.key.to_string(), plain(&m.value)))
-                .collect(),
-        ),
+        Own::Map(members) => {
+            Value::Object(members.iter().map(|m| (m.key.to_string(), plain(&m.value))).collect())
+        }
     }
 }
 
@@ -58,12 +53,8 @@ fn toml(path: &Path) -> Value {
 fn files(folder: &str, ending: &str) -> Vec<std::path::PathBuf> {
     let root = aplomb_read::Root::open(root().join(folder)).expect("a folder");
     let (entries, _) = root.walk(&aplomb_read::Limits::default());
-    let paths = entries
-        .into_iter()
-        .map(|entry| root.path().join(entry.path));
-    let paths: Vec<_> = paths
-        .filter(|path| path.to_string_lossy().ends_with(ending))
-        .collect();
+    let paths = entries.into_iter().map(|entry| root.path().join(entry.path));
+    let paths: Vec<_> = paths.filter(|path| path.to_string_lossy().ends_with(ending)).collect();
     assert!(!paths.is_empty(), "{folder} has files *{ending}");
     paths
 }
@@ -102,11 +93,7 @@ fn reports_validate() {
             "--lang",
             lang,
         ]);
-        validates(
-            &schema,
-            lang,
-            &serde_json::from_str(&ran.out).expect("JSON"),
-        );
+        validates(&schema, lang, &serde_json::from_str(&ran.out).expect("JSON"));
     }
 }
 
@@ -116,15 +103,9 @@ fn toml_files_point_their_editor_to_a_schema_that_exists() {
     for path in shipped.chain(files("tests/deliveries", "delivery.toml")) {
         let text = std::fs::read_to_string(&path).expect("a file");
         let first = text.lines().next().unwrap_or_default();
-        let target = first
-            .strip_prefix("#:schema ")
-            .expect("an editor directive");
+        let target = first.strip_prefix("#:schema ").expect("an editor directive");
         let folder = path.parent().expect("in a folder");
-        assert!(
-            folder.join(target).is_file(),
-            "{} points to {target}",
-            path.display()
-        );
+        assert!(folder.join(target).is_file(), "{} points to {target}", path.display());
     }
 }
 

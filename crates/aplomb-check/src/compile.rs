@@ -66,10 +66,7 @@ pub fn compile(
     now: DateTime<FixedOffset>,
     tier: Option<u8>,
 ) -> Result<Compiled, Vec<FileMistakes>> {
-    let mut compiled = Compiled {
-        rules: Vec::new(),
-        diagnostics: Vec::new(),
-    };
+    let mut compiled = Compiled { rules: Vec::new(), diagnostics: Vec::new() };
     let mut wrong: Vec<(&Standard, Vec<Mistake>)> = Vec::new();
     let mut params: Option<(&str, Arc<Node>)> = None;
     for selected in &selection.rules {
@@ -88,12 +85,8 @@ pub fn compile(
             }
         };
         let mut mistakes = Vec::new();
-        let mut compiling = Compiling {
-            selected: *selected,
-            params: &own,
-            now,
-            mistakes: &mut mistakes,
-        };
+        let mut compiling =
+            Compiling { selected: *selected, params: &own, now, mistakes: &mut mistakes };
         if let Some(rule) = compiling.compile(tier, &own)
             && mistakes.is_empty()
         {
@@ -188,11 +181,7 @@ impl<'a> Compiling<'a> {
         variables: &[&'static str],
     ) -> Option<Expression> {
         let text = self.text(node)?;
-        self.expressed(
-            Expression::compile_condition(text, variables),
-            text,
-            node.span,
-        )
+        self.expressed(Expression::compile_condition(text, variables), text, node.span)
     }
 
     /// A selection.
@@ -274,9 +263,7 @@ impl<'a> Compiling<'a> {
 
     /// What schemas are compiled with.
     pub(crate) fn schema_options(&self) -> schema::Options {
-        schema::Options {
-            now: self.now.to_utc(),
-        }
+        schema::Options { now: self.now.to_utc() }
     }
 
     fn param(&mut self, name: &str, at: &Node) -> Node {
@@ -310,9 +297,7 @@ impl<'a> Compiling<'a> {
             Some(written) => self.when(written),
             None => None,
         };
-        let message = of_nodes
-            .then(|| self.rule_message(NODE_VARIABLES))
-            .flatten();
+        let message = of_nodes.then(|| self.rule_message(NODE_VARIABLES)).flatten();
         Some(CompiledRule {
             facts: Arc::new(self.facts(self.selected.severity.for_tier(tier))),
             check: check?,
@@ -373,9 +358,7 @@ impl<'a> Compiling<'a> {
         text: &str,
         span: Span,
     ) -> Option<Expression> {
-        compiled
-            .map_err(|error| self.wrong_expression(error, text, span))
-            .ok()
+        compiled.map_err(|error| self.wrong_expression(error, text, span)).ok()
     }
 
     fn wrong_expression(&mut self, error: ExpressionError, text: &str, span: Span) {
@@ -406,10 +389,9 @@ impl CompiledRule {
     /// The rule's facts, with another severity where a part of the rule has its own.
     pub(crate) fn facts_for(&self, severity: Option<Severity>) -> Arc<RuleFacts> {
         match severity {
-            Some(severity) if severity != self.facts.severity => Arc::new(RuleFacts {
-                severity,
-                ..(*self.facts).clone()
-            }),
+            Some(severity) if severity != self.facts.severity => {
+                Arc::new(RuleFacts { severity, ..(*self.facts).clone() })
+            }
             _ => Arc::clone(&self.facts),
         }
     }
@@ -494,10 +476,7 @@ pub(crate) fn withheld(view: &View<'_>, path: &Path) -> Option<Phrase> {
 
 /// That a selection was given up.
 pub(crate) fn too_costly(cost: TooCostly) -> Phrase {
-    Phrase::new(
-        cost.to_string(),
-        "le chemin visite trop de nœuds : restreignez-le".to_owned(),
-    )
+    Phrase::new(cost.to_string(), "le chemin visite trop de nœuds : restreignez-le".to_owned())
 }
 
 /// A diagnostic for each parameter that no rule of its standard mentions.
@@ -507,11 +486,7 @@ fn unused_params(selection: &Selection<'_>) -> Vec<Diagnostic> {
     let mut diagnostics = Vec::new();
     for standard in standards {
         for param in &standard.params {
-            if !standard
-                .rules
-                .iter()
-                .any(|rule| mentions(rule, &param.name))
-            {
+            if !standard.rules.iter().any(|rule| mentions(rule, &param.name)) {
                 let name = &param.name;
                 diagnostics.push(Diagnostic {
                     level: DiagnosticLevel::Warning,

@@ -39,11 +39,7 @@ pub struct Evaluation {
 /// Applies all rules to all subjects. Subjects are worked on in parallel; the result does not
 /// depend on how many threads there are.
 pub fn evaluate<E: Estate>(compiled: &Compiled, estate: &E, settings: Settings<'_>) -> Evaluation {
-    let run = Run {
-        compiled,
-        estate,
-        settings,
-    };
+    let run = Run { compiled, estate, settings };
     let subjects = estate.subjects();
     let judged: Vec<Judged> = subjects
         .par_iter()
@@ -82,10 +78,7 @@ pub fn evaluate<E: Estate>(compiled: &Compiled, estate: &E, settings: Settings<'
         }
     }
     results.sort_by(|a, b| order(a).cmp(&order(b)));
-    Evaluation {
-        results,
-        diagnostics,
-    }
+    Evaluation { results, diagnostics }
 }
 
 fn order(finding: &Finding) -> impl Ord + '_ {
@@ -104,10 +97,7 @@ fn no_subject(rule: &CompiledRule) -> Diagnostic {
         code: "no-subject",
         message: Phrase::new(
             format!("{} concerns no subject of this delivery", rule.facts.id),
-            format!(
-                "{} ne concerne aucun sujet de cette livraison",
-                rule.facts.id
-            ),
+            format!("{} ne concerne aucun sujet de cette livraison", rule.facts.id),
         ),
         file: Some(rule.facts.demand.file.clone()),
         position: Some(rule.facts.demand.start),
@@ -184,12 +174,7 @@ impl<E: Estate> Run<'_, E> {
         let mut judgements = Vec::new();
         let several = tree.documents.len() > 1;
         for (number, root) in tree.documents.iter().enumerate() {
-            let view = View {
-                subject,
-                tree,
-                root,
-                surroundings: self.surroundings(rule),
-            };
+            let view = View { subject, tree, root, surroundings: self.surroundings(rule) };
             let mut of_document = rule.judge(&view, check);
             if several {
                 for judgement in &mut of_document {
@@ -204,15 +189,12 @@ impl<E: Estate> Run<'_, E> {
             judgements.push(Judgement::new(outcome, message, "$"));
         }
         // A document that is not concerned says nothing beside one that is.
-        let concerned = judgements
-            .iter()
-            .any(|judgement| judgement.outcome != Outcome::NotApplicable);
+        let concerned =
+            judgements.iter().any(|judgement| judgement.outcome != Outcome::NotApplicable);
         if concerned {
             judgements.retain(|judgement| judgement.outcome != Outcome::NotApplicable);
         }
-        let speaking = judgements
-            .iter()
-            .any(|judgement| judgement.outcome != Outcome::Pass);
+        let speaking = judgements.iter().any(|judgement| judgement.outcome != Outcome::Pass);
         if speaking {
             judgements.retain(|judgement| judgement.outcome != Outcome::Pass);
         } else {
@@ -221,10 +203,7 @@ impl<E: Estate> Run<'_, E> {
         if !concerned {
             judgements.truncate(1);
         }
-        judgements
-            .into_iter()
-            .map(|judgement| found(rule, name, judgement, tree))
-            .collect()
+        judgements.into_iter().map(|judgement| found(rule, name, judgement, tree)).collect()
     }
 
     fn without_subject(&self, rule: &CompiledRule) -> Finding {
@@ -247,10 +226,7 @@ impl<E: Estate> Run<'_, E> {
         let subjects = self.estate.subjects().iter();
         let mut manifests = subjects.filter(|subject| subject.id.kind == SubjectKind::Manifest);
         manifests.next().map_or_else(
-            || SubjectName {
-                kind: SubjectKind::Manifest,
-                name: "delivery".into(),
-            },
+            || SubjectName { kind: SubjectKind::Manifest, name: "delivery".into() },
             |manifest| manifest.id.clone(),
         )
     }
@@ -338,10 +314,7 @@ fn found(
     tree: &Tree,
 ) -> Finding {
     let secret = rule.secret;
-    let shown = judgement
-        .places
-        .iter()
-        .map(|place| evidence(tree, place, secret));
+    let shown = judgement.places.iter().map(|place| evidence(tree, place, secret));
     let mut shown: Vec<Evidence> = shown.collect();
     if shown.is_empty() && judgement.outcome != Outcome::Pass {
         let file = tree.source().name();

@@ -39,11 +39,7 @@ pub(crate) fn evidence(tree: &Tree, place: &Place, secret: bool) -> Evidence {
         file: source.name().to_owned(),
         start,
         end: end.max(start),
-        excerpt: Some(Excerpt {
-            first_line: start.line,
-            lines: lines.collect(),
-            cut: cut as u32,
-        }),
+        excerpt: Some(Excerpt { first_line: start.line, lines: lines.collect(), cut: cut as u32 }),
         label: place.label.clone(),
     }
 }
@@ -51,14 +47,7 @@ pub(crate) fn evidence(tree: &Tree, place: &Place, secret: bool) -> Evidence {
 /// A whole file as evidence: its first character, no excerpt.
 pub(crate) fn whole_file(file: &str, role: Role, label: Phrase) -> Evidence {
     let start = aplomb_model::Position { line: 1, column: 1 };
-    Evidence {
-        role,
-        file: file.to_owned(),
-        start,
-        end: start,
-        excerpt: None,
-        label,
-    }
+    Evidence { role, file: file.to_owned(), start, end: start, excerpt: None, label }
 }
 
 /// Where a standard states a demand, with the line that states it.
@@ -131,21 +120,14 @@ mod tests {
         assert_eq!(mask("smtp_password=abc123 # x"), "smtp_password=****** # x");
         assert_eq!(mask("url: amqp://u:hunter2@h"), "url: amqp://u:*******@h");
         assert_eq!(mask("password: ${DB_PASSWORD}"), "password: ${DB_PASSWORD}");
-        assert_eq!(
-            mask("passwordauthentication no"),
-            "passwordauthentication no"
-        );
+        assert_eq!(mask("passwordauthentication no"), "passwordauthentication no");
     }
 
     #[test]
     fn a_secret_span_is_blanked_whole() {
         let source = Arc::new(Source::new("a", "x: é1\n"));
         let tree = Tree::new(source, "yaml", Vec::new());
-        let place = Place {
-            span: Span::new(3, 6),
-            role: Role::Primary,
-            label: Phrase::default(),
-        };
+        let place = Place { span: Span::new(3, 6), role: Role::Primary, label: Phrase::default() };
         let shown = evidence(&tree, &place, true);
         assert_eq!(shown.excerpt.expect("has one").lines, ["x: **"]);
         assert_eq!((shown.start.column, shown.end.column), (4, 6));

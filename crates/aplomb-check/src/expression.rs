@@ -20,9 +20,8 @@ use machine::Machine;
 use value::Value;
 
 /// The variables there are; which of them a program may use is said when it is compiled.
-const VARIABLES: [&str; 10] = [
-    "node", "root", "subject", "delivery", "params", "entry", "left", "right", "key", "now",
-];
+const VARIABLES: [&str; 10] =
+    ["node", "root", "subject", "delivery", "params", "entry", "left", "right", "key", "now"];
 
 /// Characters of a program.
 const LONGEST: usize = 4096;
@@ -77,10 +76,7 @@ pub struct Scope<'a> {
 impl<'a> Scope<'a> {
     /// Nothing but the time.
     pub const fn new(now: DateTime<FixedOffset>) -> Self {
-        Self {
-            now,
-            bound: [None; VARIABLES.len()],
-        }
+        Self { now, bound: [None; VARIABLES.len()] }
     }
 
     /// With a variable; a name that is no variable is passed over.
@@ -136,9 +132,7 @@ impl Expression {
     /// # Errors
     /// When there is none.
     pub fn evaluate(&self, scope: &Scope<'_>) -> Result<Node, EvaluationError> {
-        Machine::new(scope)
-            .run(&self.code)
-            .map(|value| value.to_node())
+        Machine::new(scope).run(&self.code).map(|value| value.to_node())
     }
 
     /// Whether the program holds.
@@ -161,26 +155,17 @@ impl Expression {
 
 impl EvaluationError {
     fn of_type(message: Phrase) -> Self {
-        Self {
-            kind: EvaluationErrorKind::Type,
-            message,
-        }
+        Self { kind: EvaluationErrorKind::Type, message }
     }
 
     fn other(message: Phrase) -> Self {
-        Self {
-            kind: EvaluationErrorKind::Other,
-            message,
-        }
+        Self { kind: EvaluationErrorKind::Other, message }
     }
 
     fn missing(key: &str) -> Self {
         Self {
             kind: EvaluationErrorKind::MissingKey(key.to_owned()),
-            message: Phrase::new(
-                format!("`{key}` is missing"),
-                format!("« {key} » est absent"),
-            ),
+            message: Phrase::new(format!("`{key}` is missing"), format!("« {key} » est absent")),
         }
     }
 

@@ -31,19 +31,14 @@ pub(crate) struct Surroundings<'a> {
 impl<'a> Surroundings<'a> {
     /// The variables that do not depend on a subject.
     pub(crate) fn scope(&self) -> Scope<'a> {
-        Scope::new(self.now)
-            .with("delivery", self.delivery)
-            .with("params", self.params)
+        Scope::new(self.now).with("delivery", self.delivery).with("params", self.params)
     }
 }
 
 impl<'a> View<'a> {
     /// The variables of the subject and its document.
     pub(crate) fn scope(&self) -> Scope<'a> {
-        self.surroundings
-            .scope()
-            .with("subject", &self.subject.attributes)
-            .with("root", self.root)
+        self.surroundings.scope().with("subject", &self.subject.attributes).with("root", self.root)
     }
 
     /// The variables for one node.
@@ -89,13 +84,7 @@ pub(crate) struct Place {
 impl Judgement {
     /// A judgement without a place.
     pub(crate) fn new(outcome: Outcome, message: Phrase, locator: impl Into<String>) -> Self {
-        Self {
-            outcome,
-            message,
-            places: Vec::new(),
-            locator: locator.into(),
-            hit: None,
-        }
+        Self { outcome, message, places: Vec::new(), locator: locator.into(), hit: None }
     }
 
     /// About one of the selected nodes.
@@ -108,11 +97,7 @@ impl Judgement {
     /// With the place it is about.
     #[must_use]
     pub(crate) fn at(mut self, span: Span, label: Phrase) -> Self {
-        self.places.push(Place {
-            span,
-            role: Role::Primary,
-            label,
-        });
+        self.places.push(Place { span, role: Role::Primary, label });
         self
     }
 }

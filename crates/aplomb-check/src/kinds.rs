@@ -91,11 +91,7 @@ mod tests {
     fn kinds_are_sorted_and_documented() {
         assert!(KINDS.is_sorted_by_key(|kind| kind.id));
         for kind in KINDS {
-            assert!(
-                !kind.summary.is_empty() && kind.docs.contains("```toml"),
-                "{}",
-                kind.id
-            );
+            assert!(!kind.summary.is_empty() && kind.docs.contains("```toml"), "{}", kind.id);
         }
     }
 }

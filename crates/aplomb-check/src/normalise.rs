@@ -90,9 +90,7 @@ fn split_outside_brackets(text: &str) -> Vec<&str> {
     }
     parts.push(&text[start..]);
     let words = parts.into_iter().flat_map(|part| part.split([' ', '/']));
-    words
-        .filter(|word| !word.is_empty() && !matches!(*word, "et" | "and" | "&"))
-        .collect()
+    words.filter(|word| !word.is_empty() && !matches!(*word, "et" | "and" | "&")).collect()
 }
 
 /// The names that one with a bracket stands for.
@@ -128,24 +126,15 @@ fn expand(name: &str) -> Vec<String> {
 /// The ports a cell names, as `443` or `8000-8010`; `*` for any; nothing for `n/a` and blanks.
 pub(crate) fn ports(text: &str) -> Vec<String> {
     let text = plain(text);
-    let bracketed = text
-        .strip_prefix('[')
-        .and_then(|rest| rest.strip_suffix(']'));
+    let bracketed = text.strip_prefix('[').and_then(|rest| rest.strip_suffix(']'));
     if let Some((from, to)) = bracketed.and_then(|pair| pair.split_once(',')) {
         return range(from, to).into_iter().collect();
     }
     let mut ports = Vec::new();
-    for part in text
-        .split([',', '|', ';', ' '])
-        .filter(|part| !part.is_empty())
-    {
+    for part in text.split([',', '|', ';', ' ']).filter(|part| !part.is_empty()) {
         let part = part.split_once('/').map_or(part, |(port, protocol)| {
             // "n/a" has no port; "443/tcp" has.
-            if port == "n" && protocol == "a" {
-                ""
-            } else {
-                port
-            }
+            if port == "n" && protocol == "a" { "" } else { port }
         });
         let bounds = part.split_once('-').or_else(|| part.split_once(':'));
         let found = match bounds.and_then(|(from, to)| range(from, to)) {
@@ -219,9 +208,8 @@ pub(crate) fn protocols(text: &str) -> Vec<String> {
 
 /// The name a job or unit goes by: no folder, no template instance, no unit or script extension.
 pub(crate) fn base(text: &str) -> String {
-    const EXTENSIONS: &[&str] = &[
-        ".j2", ".service", ".timer", ".socket", ".target", ".path", ".sh", ".bash", ".py", ".pl",
-    ];
+    const EXTENSIONS: &[&str] =
+        &[".j2", ".service", ".timer", ".socket", ".target", ".path", ".sh", ".bash", ".py", ".pl"];
     let name = text.trim().rsplit('/').next().unwrap_or_default();
     let mut name = name.to_lowercase();
     while let Some(shorter) = EXTENSIONS.iter().find_map(|end| name.strip_suffix(end)) {
@@ -248,10 +236,7 @@ mod tests {
     #[test]
     fn hosts_are_listed_and_ranged() {
         let of = |text: &str| hosts(text).join(" ");
-        assert_eq!(
-            of("prd-agora-web[01-02]"),
-            "prd-agora-web01 prd-agora-web02"
-        );
+        assert_eq!(of("prd-agora-web[01-02]"), "prd-agora-web01 prd-agora-web02");
         assert_eq!(of("web[01,03]"), "web01 web03");
         assert_eq!(of("app{1..3}"), "app1 app2 app3");
         assert_eq!(of("DB01 (primaire), db02 (secours)"), "db01 db02");

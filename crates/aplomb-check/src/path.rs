@@ -67,10 +67,7 @@ impl Path {
     /// What is not well-formed or not well-typed by RFC 9535, a literal pattern that does not
     /// compile, and paths beyond our limits of length and nesting.
     pub fn parse(text: &str) -> Result<Self, PathError> {
-        Ok(Self {
-            text: text.into(),
-            query: parse::path(text)?,
-        })
+        Ok(Self { text: text.into(), query: parse::path(text)? })
     }
 
     /// The nodes the path selects, in the RFC's order; a node selected twice is there twice.

@@ -76,11 +76,7 @@ impl Schema {
         built.map(|validator| Self { validator }).map_err(|error| {
             let place = representation::at(schema, error.instance_path().as_str());
             let span = place.map_or(schema.span, |(node, _)| node.span);
-            vec![Mistake::new(
-                span,
-                format!("not a valid schema: {error}"),
-                "here",
-            )]
+            vec![Mistake::new(span, format!("not a valid schema: {error}"), "here")]
         })
     }
 
@@ -95,11 +91,7 @@ impl Schema {
         let violations = errors.map(|error| {
             let place = representation::at(node, error.instance_path().as_str());
             let (at, key_span) = place.unwrap_or((node, None));
-            Violation {
-                node: at,
-                key_span,
-                message: message::phrase(error.kind(), at),
-            }
+            Violation { node: at, key_span, message: message::phrase(error.kind(), at) }
         });
         violations.collect()
     }

@@ -23,10 +23,7 @@ impl Template {
         message: &Phrase,
         variables: &[&'static str],
     ) -> Result<Self, ExpressionError> {
-        Ok(Self {
-            en: segments(&message.en, variables)?,
-            fr: segments(&message.fr, variables)?,
-        })
+        Ok(Self { en: segments(&message.en, variables)?, fr: segments(&message.fr, variables)? })
     }
 
     /// The message with its values filled in; a value that is not there is shown as `?`.
@@ -55,11 +52,7 @@ pub(crate) fn shown(node: &aplomb_model::Node) -> String {
         let items = node.items().iter().map(shown).collect::<Vec<_>>();
         let members = node.members().iter();
         let members = members.map(|m| format!("{}: {}", m.key, shown(&m.value)));
-        items
-            .into_iter()
-            .chain(members)
-            .collect::<Vec<_>>()
-            .join(", ")
+        items.into_iter().chain(members).collect::<Vec<_>>().join(", ")
     })
 }
 

@@ -33,30 +33,20 @@ pub fn conclude(
     let mut by_domain = BTreeMap::<&str, Count>::new();
     for result in results {
         add(&mut total, result.outcome);
-        let of_severity = by_severity
-            .iter_mut()
-            .find(|(severity, _)| *severity == result.rule.severity);
+        let of_severity =
+            by_severity.iter_mut().find(|(severity, _)| *severity == result.rule.severity);
         if let Some((_, count)) = of_severity {
             add(count, result.outcome);
         }
-        add(
-            by_domain.entry(&result.rule.domain).or_default(),
-            result.outcome,
-        );
+        add(by_domain.entry(&result.rule.domain).or_default(), result.outcome);
     }
     let count = |severity: Severity| by_severity[severity as usize].1;
-    let (blocker, major, minor) = (
-        count(Severity::Blocker),
-        count(Severity::Major),
-        count(Severity::Minor),
-    );
-    let unevaluated = [blocker, major]
-        .iter()
-        .map(|count| count.not_evaluated + count.error)
-        .sum::<usize>();
-    let incomplete = diagnostics
-        .iter()
-        .any(|diagnostic| diagnostic.level == DiagnosticLevel::Error);
+    let (blocker, major, minor) =
+        (count(Severity::Blocker), count(Severity::Major), count(Severity::Minor));
+    let unevaluated =
+        [blocker, major].iter().map(|count| count.not_evaluated + count.error).sum::<usize>();
+    let incomplete =
+        diagnostics.iter().any(|diagnostic| diagnostic.level == DiagnosticLevel::Error);
     let verdict = if blocker.fail > 0 || major.fail > limits.open_majors {
         Verdict::NonConforming
     } else if total.evaluated() == 0 || incomplete || unevaluated > limits.unevaluated {
@@ -112,19 +102,11 @@ mod tests {
                 domain: "software".into(),
                 severity,
                 title: Phrase::default(),
-                demand: Demand {
-                    file: "s.toml".into(),
-                    start: at,
-                    end: at,
-                    excerpt: None,
-                },
+                demand: Demand { file: "s.toml".into(), start: at, end: at, excerpt: None },
                 remedy: Phrase::default(),
                 references: Vec::new(),
             }),
-            subject: Arc::new(SubjectName {
-                kind: SubjectKind::Host,
-                name: "h".into(),
-            }),
+            subject: Arc::new(SubjectName { kind: SubjectKind::Host, name: "h".into() }),
             outcome,
             message: Phrase::default(),
             evidence: Vec::new(),
@@ -134,10 +116,7 @@ mod tests {
 
     fn verdict(results: &[(Severity, Outcome)], open_majors: usize) -> Verdict {
         let results: Vec<_> = results.iter().map(|&(s, o)| finding(s, o)).collect();
-        let limits = Limits {
-            open_majors,
-            unevaluated: 0,
-        };
+        let limits = Limits { open_majors, unevaluated: 0 };
         conclude(&results, &[], 1, 1, limits).0
     }
 
@@ -152,33 +131,13 @@ mod tests {
             (&[(Minor, NotEvaluated)], 0, Verdict::Undetermined),
             (&[(Blocker, Pass)], 0, Verdict::Conforming),
             (&[(Blocker, Pass), (Info, Fail)], 0, Verdict::Conforming),
-            (
-                &[(Blocker, Pass), (Minor, NotEvaluated)],
-                0,
-                Verdict::Conforming,
-            ),
-            (
-                &[(Blocker, Pass), (Minor, Fail)],
-                0,
-                Verdict::ConformingWithMinorReservations,
-            ),
-            (
-                &[(Blocker, Pass), (Major, NotEvaluated)],
-                0,
-                Verdict::Undetermined,
-            ),
+            (&[(Blocker, Pass), (Minor, NotEvaluated)], 0, Verdict::Conforming),
+            (&[(Blocker, Pass), (Minor, Fail)], 0, Verdict::ConformingWithMinorReservations),
+            (&[(Blocker, Pass), (Major, NotEvaluated)], 0, Verdict::Undetermined),
             (&[(Blocker, Pass), (Major, Error)], 0, Verdict::Undetermined),
             (&[(Blocker, Pass), (Major, Fail)], 0, Verdict::NonConforming),
-            (
-                &[(Blocker, Pass), (Major, Fail)],
-                1,
-                Verdict::ConformingWithMajorReservations,
-            ),
-            (
-                &[(Blocker, Fail), (Major, NotEvaluated)],
-                9,
-                Verdict::NonConforming,
-            ),
+            (&[(Blocker, Pass), (Major, Fail)], 1, Verdict::ConformingWithMajorReservations),
+            (&[(Blocker, Fail), (Major, NotEvaluated)], 9, Verdict::NonConforming),
         ];
         for (results, open_majors, expected) in cases {
             assert_eq!(verdict(results, *open_majors), *expected, "{results:?}");

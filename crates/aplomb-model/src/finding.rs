@@ -20,13 +20,8 @@ pub enum Outcome {
 
 impl Outcome {
     /// All outcomes, in the order reports use.
-    pub const ALL: [Self; 5] = [
-        Self::Pass,
-        Self::Fail,
-        Self::NotApplicable,
-        Self::NotEvaluated,
-        Self::Error,
-    ];
+    pub const ALL: [Self; 5] =
+        [Self::Pass, Self::Fail, Self::NotApplicable, Self::NotEvaluated, Self::Error];
 
     /// The word used in rules and reports.
     pub const fn id(self) -> &'static str {

@@ -19,12 +19,7 @@ pub struct Mistake {
 impl Mistake {
     /// A mistake at a place.
     pub fn new(span: Span, message: impl Into<String>, label: impl Into<String>) -> Self {
-        Self {
-            span,
-            message: message.into(),
-            label: label.into(),
-            help: None,
-        }
+        Self { span, message: message.into(), label: label.into(), help: None }
     }
 
     /// With advice.

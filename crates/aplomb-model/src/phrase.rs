@@ -22,10 +22,7 @@ pub struct Phrase {
 impl Phrase {
     /// The same thing said in English and in French.
     pub fn new(en: impl Into<String>, fr: impl Into<String>) -> Self {
-        Self {
-            en: en.into(),
-            fr: fr.into(),
-        }
+        Self { en: en.into(), fr: fr.into() }
     }
 
     /// A text that is the same in any language: a name, a quotation, or words whose author gave

@@ -45,12 +45,7 @@ impl Source {
         text: impl Into<Box<str>>,
         encoding: Encoding,
     ) -> Self {
-        Self {
-            name: name.into(),
-            text: text.into(),
-            encoding,
-            line_starts: OnceLock::new(),
-        }
+        Self { name: name.into(), text: text.into(), encoding, line_starts: OnceLock::new() }
     }
 
     /// The name it is reported under.
@@ -77,10 +72,7 @@ impl Source {
         let starts = self.line_starts();
         let line = starts.partition_point(|&start| start as usize <= offset) - 1;
         let column = self.text[starts[line] as usize..offset].chars().count();
-        Position {
-            line: line as u32 + 1,
-            column: column as u32 + 1,
-        }
+        Position { line: line as u32 + 1, column: column as u32 + 1 }
     }
 
     /// Line `number` (from 1) without its line ending; `None` past the last line.
@@ -88,9 +80,7 @@ impl Source {
         let starts = self.line_starts();
         let index = (number as usize).checked_sub(1)?;
         let start = *starts.get(index)? as usize;
-        let end = starts
-            .get(index + 1)
-            .map_or(self.text.len(), |&next| next as usize);
+        let end = starts.get(index + 1).map_or(self.text.len(), |&next| next as usize);
         Some(self.text[start..end].trim_end_matches(['\n', '\r']))
     }
 
@@ -103,9 +93,7 @@ impl Source {
     fn line_starts(&self) -> &[u32] {
         self.line_starts.get_or_init(|| {
             let bytes = self.text.bytes().enumerate();
-            let after_newline = bytes
-                .filter(|(_, b)| *b == b'\n')
-                .map(|(i, _)| i as u32 + 1);
+            let after_newline = bytes.filter(|(_, b)| *b == b'\n').map(|(i, _)| i as u32 + 1);
             std::iter::once(0).chain(after_newline).collect()
         })
     }

@@ -72,10 +72,7 @@ impl Span {
     /// The span moved `by` bytes to the right.
     #[must_use]
     pub const fn shifted(self, by: u32) -> Self {
-        Self {
-            start: self.start.saturating_add(by),
-            end: self.end.saturating_add(by),
-        }
+        Self { start: self.start.saturating_add(by), end: self.end.saturating_add(by) }
     }
 }
 

@@ -19,13 +19,8 @@ pub enum SubjectKind {
 
 impl SubjectKind {
     /// All kinds, in the order reports use.
-    pub const ALL: [Self; 5] = [
-        Self::Host,
-        Self::Config,
-        Self::Document,
-        Self::Register,
-        Self::Manifest,
-    ];
+    pub const ALL: [Self; 5] =
+        [Self::Host, Self::Config, Self::Document, Self::Register, Self::Manifest];
 
     /// The word used in rules and reports.
     pub const fn id(self) -> &'static str {

@@ -38,12 +38,7 @@ pub struct Located<'a> {
 impl Tree {
     /// A tree over one source.
     pub fn new(source: Arc<Source>, format: &'static str, documents: Vec<Node>) -> Self {
-        Self {
-            sources: vec![(0, source)],
-            format,
-            documents,
-            comments: Vec::new(),
-        }
+        Self { sources: vec![(0, source)], format, documents, comments: Vec::new() }
     }
 
     /// Adds an included source and returns the offset at which its spans begin.
@@ -65,16 +60,11 @@ impl Tree {
 
     /// The source a span lies in, and where.
     pub fn locate(&self, span: Span) -> Located<'_> {
-        let index = self
-            .sources
-            .partition_point(|(base, _)| *base <= span.start())
-            .saturating_sub(1);
+        let index =
+            self.sources.partition_point(|(base, _)| *base <= span.start()).saturating_sub(1);
         let (base, source) = &self.sources[index];
         let clamp = |offset: u32| ((offset - base) as usize).min(source.text().len());
-        Located {
-            source,
-            range: clamp(span.start())..clamp(span.end()),
-        }
+        Located { source, range: clamp(span.start())..clamp(span.end()) }
     }
 
     /// The text of a span as it was written.
@@ -85,8 +75,7 @@ impl Tree {
 
     fn end(&self) -> u32 {
         self.sources.last().map_or(0, |(base, source)| {
-            base.saturating_add(source.text().len() as u32)
-                .saturating_add(1)
+            base.saturating_add(source.text().len() as u32).saturating_add(1)
         })
     }
 }

@@ -53,12 +53,7 @@ impl<'a, 'm> Table<'a, 'm> {
             mistakes.push(wrong_type(node, "a table"));
             return None;
         }
-        Some(Self {
-            node,
-            what: what.into(),
-            asked: Vec::new(),
-            mistakes,
-        })
+        Some(Self { node, what: what.into(), asked: Vec::new(), mistakes })
     }
 
     /// What the table is called in messages.
@@ -178,10 +173,8 @@ impl<'a, 'm> Table<'a, 'm> {
     /// The members of a table whose keys are the author's: `rule` in `[rule.SW-012]`. Empty where
     /// the key is absent.
     pub fn keyed(&mut self, key: &str) -> &'a [Member] {
-        self.typed(key, "a table", |node| {
-            is_table(node).then(|| node.members())
-        })
-        .unwrap_or_default()
+        self.typed(key, "a table", |node| is_table(node).then(|| node.members()))
+            .unwrap_or_default()
     }
 
     /// One of several words.
@@ -207,16 +200,9 @@ impl<'a, 'm> Table<'a, 'm> {
 
     /// Reports every key that was not asked for.
     pub fn finish(self) {
-        let Self {
-            node,
-            what,
-            asked,
-            mistakes,
-        } = self;
-        let unknown = node
-            .members()
-            .iter()
-            .filter(|member| !asked.iter().any(|key| *key == *member.key));
+        let Self { node, what, asked, mistakes } = self;
+        let unknown =
+            node.members().iter().filter(|member| !asked.iter().any(|key| *key == *member.key));
         for member in unknown {
             let known = asked.iter().map(String::as_str);
             mistakes.push(unknown_key(member, &what, known));
@@ -286,10 +272,7 @@ pub fn wrong_value(node: &Node, expected: &str) -> Mistake {
     match node.value {
         Value::Int(_) | Value::UInt(_) | Value::Float(_) | Value::Big(_) => Mistake::new(
             node.span,
-            format!(
-                "expected {expected}, found {}",
-                node.scalar_text().unwrap_or_default()
-            ),
+            format!("expected {expected}, found {}", node.scalar_text().unwrap_or_default()),
             format!("expected {expected}"),
         ),
         _ => wrong_type(node, expected),
@@ -310,12 +293,8 @@ pub fn unknown_key<'k>(
         },
         |near| format!("did you mean `{near}`?"),
     );
-    Mistake::new(
-        member.key_span,
-        format!("unknown key `{key}` in {what}"),
-        "unknown key",
-    )
-    .with_help(help)
+    Mistake::new(member.key_span, format!("unknown key `{key}` in {what}"), "unknown key")
+        .with_help(help)
 }
 
 /// The candidate a mistyped word was most likely meant to be; the first of equals.
@@ -381,10 +360,7 @@ mod tests {
     }
 
     fn messages(mistakes: &[Mistake]) -> Vec<String> {
-        mistakes
-            .iter()
-            .map(|m| format!("{:?} {} ({:?})", m.span, m.message, m.help))
-            .collect()
+        mistakes.iter().map(|m| format!("{:?} {} ({:?})", m.span, m.message, m.help)).collect()
     }
 
     #[test]
@@ -394,10 +370,7 @@ mod tests {
             ("waivable", text("yes")),
             ("missing", text("not-evaluatd")),
             ("name", Value::Int(3)),
-            (
-                "tags",
-                Value::List(vec![Node::new(Span::new(50, 51), Value::Int(1))]),
-            ),
+            ("tags", Value::List(vec![Node::new(Span::new(50, 51), Value::Int(1))])),
             ("entirely-else", Value::Bool(true)),
         ]);
         let mut mistakes = Vec::new();
@@ -429,10 +402,7 @@ mod tests {
         let mut mistakes = Vec::new();
         let node = Node::text(Span::new(1, 2), "x");
         assert!(Table::new(&node, "the rule", &mut mistakes).is_none());
-        assert_eq!(
-            messages(&mistakes),
-            ["1..2 expected a table, found a string (None)"]
-        );
+        assert_eq!(messages(&mistakes), ["1..2 expected a table, found a string (None)"]);
     }
 
     #[test]

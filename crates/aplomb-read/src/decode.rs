@@ -17,11 +17,7 @@ pub fn decode(name: &str, bytes: Vec<u8>) -> Result<Source, ReadError> {
         [0xfe, 0xff, rest @ ..] => return utf16(name, rest, u16::from_be_bytes),
         _ => {}
     }
-    let mark = if bytes.starts_with(b"\xef\xbb\xbf") {
-        3
-    } else {
-        0
-    };
+    let mark = if bytes.starts_with(b"\xef\xbb\xbf") { 3 } else { 0 };
     if let Some(offset) = bytes.iter().position(|&byte| byte == 0) {
         return Err(binary(offset));
     }
@@ -67,11 +63,7 @@ fn windows_1252(name: &str, bytes: &[u8], first_bad: usize) -> Result<Source, Re
         return Err(damaged_utf8(first_bad, bytes));
     }
     let (text, _) = WINDOWS_1252.decode_without_bom_handling(bytes);
-    Ok(Source::with_encoding(
-        name,
-        text.into_owned(),
-        Encoding::Windows1252,
-    ))
+    Ok(Source::with_encoding(name, text.into_owned(), Encoding::Windows1252))
 }
 
 /// Control characters that no text file holds, and the five bytes Windows-1252 leaves undefined.
@@ -86,10 +78,7 @@ const fn is_no_text(byte: u8) -> bool {
 fn count_sequences(bytes: &[u8]) -> (usize, usize) {
     bytes.utf8_chunks().fold((0, 0), |(valid, invalid), chunk| {
         let more = chunk.valid().chars().filter(|c| !c.is_ascii()).count();
-        (
-            valid + more,
-            invalid + usize::from(!chunk.invalid().is_empty()),
-        )
+        (valid + more, invalid + usize::from(!chunk.invalid().is_empty()))
     })
 }
 
@@ -148,19 +137,12 @@ mod tests {
     fn offset(bytes: &[u8]) -> String {
         let message = decoded(bytes).expect_err("these bytes are no text");
         let from = message.find("byte ").expect("the message names the byte") + 5;
-        message
-            .chars()
-            .skip(from)
-            .take_while(char::is_ascii_digit)
-            .collect()
+        message.chars().skip(from).take_while(char::is_ascii_digit).collect()
     }
 
     #[test]
     fn utf8_loses_only_its_mark() {
-        assert_eq!(
-            decoded("\u{feff}é".as_bytes()),
-            Ok(("é".into(), Encoding::Utf8))
-        );
+        assert_eq!(decoded("\u{feff}é".as_bytes()), Ok(("é".into(), Encoding::Utf8)));
         assert_eq!(decoded(b""), Ok((String::new(), Encoding::Utf8)));
     }
 

@@ -65,9 +65,7 @@ impl Delivery {
     pub fn open(path: &Path, manifest: Option<&Path>, limits: Limits) -> Result<Self, OpenError> {
         if let Some(manifest) = manifest {
             let root = opened(path, limits)?;
-            let folder = manifest
-                .parent()
-                .filter(|folder| !folder.as_os_str().is_empty());
+            let folder = manifest.parent().filter(|folder| !folder.as_os_str().is_empty());
             let own = opened(folder.unwrap_or(Path::new(".")), limits)?;
             let name = manifest.file_name().unwrap_or_default().to_string_lossy();
             let source = own.read(&name).map_err(OpenError::Unreadable)?;
@@ -110,17 +108,12 @@ impl Delivery {
     /// When it cannot be read; with the text where there is one, for the position.
     pub fn read(&self, subject: &Subject) -> Result<Tree, (ReadError, Option<Arc<Source>>)> {
         let Some(path) = &subject.path else {
-            let message = Phrase::new(
-                "nothing was delivered for it",
-                "rien n'a été livré à son sujet",
-            );
+            let message =
+                Phrase::new("nothing was delivered for it", "rien n'a été livré à son sujet");
             return Err((ReadError::new(ReadErrorKind::Unreadable, message), None));
         };
         // What no reader is for is not even opened: it is often not text.
-        let has_extension = path
-            .rsplit('/')
-            .next()
-            .is_some_and(|name| name.contains('.'));
+        let has_extension = path.rsplit('/').next().is_some_and(|name| name.contains('.'));
         if subject.format.is_none() && has_extension {
             return Err((unsupported(path), None));
         }
@@ -135,33 +128,19 @@ impl Delivery {
         let Some(format) = format else {
             return Err((unsupported(path), Some(source)));
         };
-        let input = Input {
-            source: &source,
-            limits: &self.limits,
-            files: &self.root,
-        };
+        let input = Input { source: &source, limits: &self.limits, files: &self.root };
         read(&input, format).map_err(|error| (error, Some(source)))
     }
 
     fn with_manifest(root: Root, limits: Limits, source: Source) -> Result<Self, OpenError> {
         let source = Arc::new(source);
-        let invalid = |mistakes| OpenError::Manifest {
-            source: Arc::clone(&source),
-            mistakes,
-        };
-        let input = Input {
-            source: &source,
-            limits: &limits,
-            files: &root,
-        };
+        let invalid = |mistakes| OpenError::Manifest { source: Arc::clone(&source), mistakes };
+        let input = Input { source: &source, limits: &limits, files: &root };
         let toml = by_id("toml").expect("the TOML reader is built in");
         let tree = read(&input, toml).map_err(|error| invalid(mistakes_of(&error)))?;
         let mut mistakes = Vec::new();
         let manifest = Manifest::decode(&tree.documents[0], &mut mistakes);
-        for entry in manifest
-            .iter()
-            .flat_map(|m| m.documents.iter().chain(&m.registers))
-        {
+        for entry in manifest.iter().flat_map(|m| m.documents.iter().chain(&m.registers)) {
             check_format(entry, &mut mistakes);
         }
         let Some(manifest) = manifest.filter(|_| mistakes.is_empty()) else {
@@ -189,10 +168,7 @@ impl Delivery {
         let mut subjects: Vec<_> = subjects.collect();
         subjects.sort_by(|a, b| a.id.cmp(&b.id));
         Self {
-            declared: Declared {
-                solution: folder_name(&root),
-                ..Declared::default()
-            },
+            declared: Declared { solution: folder_name(&root), ..Declared::default() },
             root,
             limits,
             manifest: None,
@@ -273,12 +249,7 @@ fn claim(
         source,
         paths: paths.collect(),
         claimed: BTreeSet::from([MANIFEST]),
-        subjects: vec![subject(
-            SubjectKind::Manifest,
-            MANIFEST,
-            Some(MANIFEST),
-            None,
-        )],
+        subjects: vec![subject(SubjectKind::Manifest, MANIFEST, Some(MANIFEST), None)],
         diagnostics,
     };
     claims.declared(SubjectKind::Register, &manifest.registers);
@@ -312,14 +283,12 @@ impl Claims<'_> {
                     format!("{name} is declared but not delivered"),
                     format!("{name} est déclaré mais pas livré"),
                 );
-                self.diagnostics
-                    .push(at(self.source, entry.span, "not-delivered", message));
+                self.diagnostics.push(at(self.source, entry.span, "not-delivered", message));
                 self.subjects.push(subject(kind, name, None, Some(entry)));
             }
             for path in found {
                 self.claimed.insert(path);
-                self.subjects
-                    .push(subject(kind, path, Some(path), Some(entry)));
+                self.subjects.push(subject(kind, path, Some(path), Some(entry)));
             }
         }
     }
@@ -333,13 +302,11 @@ impl Claims<'_> {
         for path in &facts {
             let name = host_of(path);
             let entry = hosts.iter().find(|host| host.name == name);
-            self.subjects
-                .push(subject(SubjectKind::Host, name, Some(path), entry));
+            self.subjects.push(subject(SubjectKind::Host, name, Some(path), entry));
         }
         let recorded: BTreeSet<_> = facts.iter().map(|path| host_of(path)).collect();
         for host in hosts.iter().filter(|host| !recorded.contains(&*host.name)) {
-            self.subjects
-                .push(subject(SubjectKind::Host, &host.name, None, Some(host)));
+            self.subjects.push(subject(SubjectKind::Host, &host.name, None, Some(host)));
         }
         self.claimed.extend(facts);
     }
@@ -347,8 +314,7 @@ impl Claims<'_> {
     fn configs(&mut self) {
         for &path in &self.paths {
             if self.manifest.configs.matches(path) && self.claimed.insert(path) {
-                self.subjects
-                    .push(subject(SubjectKind::Config, path, Some(path), None));
+                self.subjects.push(subject(SubjectKind::Config, path, Some(path), None));
             }
         }
     }
@@ -379,8 +345,7 @@ impl Claims<'_> {
                     format!("`{pattern}` matches no file"),
                     format!("`{pattern}` ne correspond à aucun fichier"),
                 );
-                self.diagnostics
-                    .push(at(self.source, *span, "idle-pattern", message));
+                self.diagnostics.push(at(self.source, *span, "idle-pattern", message));
             }
         }
     }
@@ -413,11 +378,7 @@ fn plain_kind(root: &Root, path: &str) -> SubjectKind {
                 let head = source.text().get(..200).unwrap_or(source.text());
                 head.contains("\"aplomb.host/")
             });
-            if is_host {
-                SubjectKind::Host
-            } else {
-                SubjectKind::Config
-            }
+            if is_host { SubjectKind::Host } else { SubjectKind::Config }
         }
         _ => SubjectKind::Config,
     }
@@ -425,10 +386,7 @@ fn plain_kind(root: &Root, path: &str) -> SubjectKind {
 
 fn subject(kind: SubjectKind, name: &str, path: Option<&str>, entry: Option<&Entry>) -> Subject {
     let declared = entry.and_then(|entry| entry.format.as_deref());
-    let detected = || {
-        path.and_then(|path| detect(path, ""))
-            .map(|format| format.id)
-    };
+    let detected = || path.and_then(|path| detect(path, "")).map(|format| format.id);
     let format = declared.or_else(detected).map(str::to_owned);
     let doc_type = entry.and_then(|entry| entry.doc_type.clone());
     let own = [
@@ -442,11 +400,7 @@ fn subject(kind: SubjectKind, name: &str, path: Option<&str>, entry: Option<&Ent
         .into_iter()
         .filter_map(|(key, value)| {
             let value = Node::text(Span::default(), value?);
-            Some(Member {
-                key: key.into(),
-                key_span: Span::default(),
-                value,
-            })
+            Some(Member { key: key.into(), key_span: Span::default(), value })
         })
         .collect();
     let declared = entry.map_or(&[][..], |entry| entry.node.members());
@@ -456,10 +410,7 @@ fn subject(kind: SubjectKind, name: &str, path: Option<&str>, entry: Option<&Ent
         }
     }
     Subject {
-        id: SubjectName {
-            kind,
-            name: name.to_owned(),
-        },
+        id: SubjectName { kind, name: name.to_owned() },
         path: path.map(str::to_owned),
         attributes: Node::new(Span::default(), Value::Map(members)),
         format,

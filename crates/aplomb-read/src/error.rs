@@ -40,19 +40,13 @@ pub enum ReadErrorKind {
 impl ReadError {
     /// One problem without a place.
     pub fn new(kind: ReadErrorKind, message: Phrase) -> Self {
-        let problems = vec![Problem {
-            span: None,
-            message,
-        }];
+        let problems = vec![Problem { span: None, message }];
         Self { kind, problems }
     }
 
     /// One problem at a place.
     pub fn at(kind: ReadErrorKind, span: Span, message: Phrase) -> Self {
-        let problems = vec![Problem {
-            span: Some(span),
-            message,
-        }];
+        let problems = vec![Problem { span: Some(span), message }];
         Self { kind, problems }
     }
 

@@ -72,12 +72,8 @@ impl Root {
     /// back to where they are. `limits.depth` bounds the nesting of folders; a file above
     /// `limits.bytes` is listed, and refused when it is [read](Self::read).
     pub fn walk(&self, limits: &Limits) -> (Vec<Entry>, Vec<(String, ReadError)>) {
-        let mut walk = Walk {
-            root: &self.path,
-            depth: limits.depth,
-            files: Vec::new(),
-            left_out: Vec::new(),
-        };
+        let mut walk =
+            Walk { root: &self.path, depth: limits.depth, files: Vec::new(), left_out: Vec::new() };
         walk.folder(&self.path, "", &mut Vec::new());
         walk.files.sort();
         walk.left_out.sort_by(|(a, _), (b, _)| a.cmp(b));
@@ -232,16 +228,10 @@ impl Walk<'_> {
 /// The name in the delivery of `path`, found below `folder`, which stands at `prefix`.
 fn relative(prefix: &str, folder: &Path, path: &Path) -> String {
     let below = path.strip_prefix(folder).unwrap_or(path);
-    let parts = below
-        .components()
-        .map(|part| part.as_os_str().to_string_lossy());
+    let parts = below.components().map(|part| part.as_os_str().to_string_lossy());
     let prefix =
         Some(prefix.into()).filter(|prefix: &std::borrow::Cow<'_, str>| !prefix.is_empty());
-    prefix
-        .into_iter()
-        .chain(parts)
-        .collect::<Vec<_>>()
-        .join("/")
+    prefix.into_iter().chain(parts).collect::<Vec<_>>().join("/")
 }
 
 /// What the system says, in words that say what to do.
@@ -332,10 +322,7 @@ fn too_many_files() -> ReadError {
 fn no_unicode_name() -> ReadError {
     ReadError::new(
         ReadErrorKind::Unreadable,
-        Phrase::new(
-            "its name is not UTF-8; rename it",
-            "son nom n'est pas en UTF-8 ; le renommer",
-        ),
+        Phrase::new("its name is not UTF-8; rename it", "son nom n'est pas en UTF-8 ; le renommer"),
     )
 }
 

@@ -158,11 +158,7 @@ pub fn read_text(name: &str, text: &str, format: &Format) -> Result<Tree, ReadEr
     let source = &Arc::new(Source::new(name, text));
     let limits = &Limits::default();
     let files = &NoFiles;
-    let input = Input {
-        source,
-        limits,
-        files,
-    };
+    let input = Input { source, limits, files };
     read(&input, format)
 }
 
@@ -234,16 +230,9 @@ mod tests {
     #[test]
     fn a_text_above_the_limit_is_refused() {
         let source = &Arc::new(Source::new("a.json", "[1,2]"));
-        let limits = &Limits {
-            bytes: 4,
-            ..Limits::default()
-        };
+        let limits = &Limits { bytes: 4, ..Limits::default() };
         let files = &NoFiles;
-        let input = Input {
-            source,
-            limits,
-            files,
-        };
+        let input = Input { source, limits, files };
         let error = read(&input, &formats::JSON).expect_err("five bytes");
         assert_eq!(error.kind, ReadErrorKind::Limit);
     }

@@ -14,10 +14,6 @@ pub struct Limits {
 
 impl Default for Limits {
     fn default() -> Self {
-        Self {
-            bytes: 64 * 1024 * 1024,
-            depth: 512,
-            alias_nodes: 100_000,
-        }
+        Self { bytes: 64 * 1024 * 1024, depth: 512, alias_nodes: 100_000 }
     }
 }

@@ -64,9 +64,7 @@ impl<'a> Piece<'a> {
 
     /// What follows `prefix`, where the piece begins with it.
     pub(crate) fn strip_prefix(self, prefix: char) -> Option<Self> {
-        self.text
-            .starts_with(prefix)
-            .then(|| self.from(prefix.len_utf8()))
+        self.text.starts_with(prefix).then(|| self.from(prefix.len_utf8()))
     }
 
     /// The parts before and after the first of the `separators` (ASCII).
@@ -118,21 +116,13 @@ impl<'a> Piece<'a> {
 
     /// The piece as the key of `value`.
     pub(crate) fn names(self, value: Node) -> Member {
-        Member {
-            key: self.text.into(),
-            key_span: self.span(),
-            value,
-        }
+        Member { key: self.text.into(), key_span: self.span(), value }
     }
 }
 
 /// A member whose key is ours, not written in the file: the key stands where its value does.
 pub(crate) fn named(key: &str, value: Node) -> Member {
-    Member {
-        key: key.into(),
-        key_span: value.span,
-        value,
-    }
+    Member { key: key.into(), key_span: value.span, value }
 }
 
 /// A list whose span reaches from its first item to its last.
@@ -157,10 +147,7 @@ pub(crate) fn character(text: &str, at: usize) -> Span {
     while !text.is_char_boundary(at) {
         at -= 1;
     }
-    let width = text
-        .get(at..)
-        .and_then(|rest| rest.chars().next())
-        .map_or(0, char::len_utf8);
+    let width = text.get(at..).and_then(|rest| rest.chars().next()).map_or(0, char::len_utf8);
     Span::from_range(at..at + width)
 }
 

@@ -29,9 +29,6 @@ impl Problems {
         if self.list.is_empty() {
             return Ok(value);
         }
-        Err(ReadError {
-            kind: ReadErrorKind::Syntax,
-            problems: self.list,
-        })
+        Err(ReadError { kind: ReadErrorKind::Syntax, problems: self.list })
     }
 }

@@ -18,10 +18,7 @@ pub(crate) fn check(format: &Format, name: &str, text: &str, expected: &str) {
         Ok([document]) => document,
         Err(documents) => serde_json::Value::Array(documents),
     };
-    assert!(
-        found == expected,
-        "{text}\nsays\n{found:#}\nnot\n{expected:#}"
-    );
+    assert!(found == expected, "{text}\nsays\n{found:#}\nnot\n{expected:#}");
     // `serde_json` sorts keys: order is part of what a tree says.
     if let Some(wrong) = wrong_span(&tree) {
         panic!("{text}\nhas no span {wrong:?}");
@@ -43,9 +40,7 @@ pub(crate) fn positions(format: &Format, name: &str, text: &str) -> Vec<String> 
     let error = read_text(name, text, format).expect_err("must be refused");
     let starts = error.problems.iter().map(|p| p.span.unwrap_or_default());
     let places = starts.map(|span| source.position(span.start() as usize));
-    places
-        .map(|at| format!("{}:{}", at.line, at.column))
-        .collect()
+    places.map(|at| format!("{}:{}", at.line, at.column)).collect()
 }
 
 /// The raw text of the value at a path of keys and indexes into the first document.
@@ -70,11 +65,7 @@ pub(crate) fn read_source(source: Source, format: &Format) -> Result<Tree, ReadE
     let source = Arc::new(source);
     let limits = &Limits::default();
     let files = &NoFiles;
-    let input = Input {
-        source: &source,
-        limits,
-        files,
-    };
+    let input = Input { source: &source, limits, files };
     read(&input, format)
 }
 
@@ -187,9 +178,7 @@ fn truncated_files_are_survived() {
 
 #[test]
 fn deep_nesting_is_survived() {
-    for text in [
-        "[", "{", "{\"a\":", "[{", "- ", "? ", "a.", "a = [", "a = {b=", "(", "<<E ",
-    ] {
+    for text in ["[", "{", "{\"a\":", "[{", "- ", "? ", "a.", "a = [", "a = {b=", "(", "<<E "] {
         survives(&text.repeat(100_000)).unwrap_or_else(|error| panic!("{error}"));
     }
 }

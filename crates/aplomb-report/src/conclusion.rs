@@ -7,11 +7,7 @@ use crate::words;
 /// The reason of the verdict: `2 open blockers, 5 open majors`.
 pub(crate) fn reason(report: &Report, lang: Lang) -> String {
     if report.summary.total.evaluated() == 0 {
-        return format!(
-            "{} ({})",
-            words::NOTHING_CHECKED.get(lang),
-            why_nothing(report).get(lang)
-        );
+        return format!("{} ({})", words::NOTHING_CHECKED.get(lang), why_nothing(report).get(lang));
     }
     let mut parts = match report.verdict {
         Verdict::NonConforming => standing(report, &[Severity::Blocker, Severity::Major], lang),
@@ -46,10 +42,9 @@ fn standing(report: &Report, severities: &[Severity], lang: Lang) -> Vec<String>
     for &severity in severities {
         let count = of_severity(report, severity);
         let open = count.fail.saturating_sub(count.waived);
-        for (number, noun) in [
-            (open, words::open(severity)),
-            (count.waived, words::accepted(severity)),
-        ] {
+        for (number, noun) in
+            [(open, words::open(severity)), (count.waived, words::accepted(severity))]
+        {
             if number > 0 {
                 parts.push(words::counted(number, noun, lang));
             }
@@ -64,10 +59,7 @@ fn undetermined(report: &Report, lang: Lang) -> Vec<String> {
     let errors = report.diagnostics.iter();
     let errors = errors.filter(|d| d.level == DiagnosticLevel::Error).count();
     let mut parts = Vec::new();
-    for (number, noun) in [
-        (unjudged, words::UNJUDGED_WEIGHTY),
-        (errors, words::INPUT_UNREAD),
-    ] {
+    for (number, noun) in [(unjudged, words::UNJUDGED_WEIGHTY), (errors, words::INPUT_UNREAD)] {
         if number > 0 {
             parts.push(words::counted(number, noun, lang));
         }
@@ -77,9 +69,7 @@ fn undetermined(report: &Report, lang: Lang) -> Vec<String> {
 
 fn of_severity(report: &Report, severity: Severity) -> Count {
     let mut counts = report.summary.by_severity.iter();
-    counts
-        .find(|(of, _)| *of == severity)
-        .map_or_else(Count::default, |(_, count)| *count)
+    counts.find(|(of, _)| *of == severity).map_or_else(Count::default, |(_, count)| *count)
 }
 
 #[cfg(test)]
@@ -114,11 +104,7 @@ mod tests {
             ),
             (
                 Verdict::Undetermined,
-                &[
-                    (Blocker, Pass),
-                    (Major, NotEvaluated),
-                    (Minor, NotEvaluated),
-                ],
+                &[(Blocker, Pass), (Major, NotEvaluated), (Minor, NotEvaluated)],
                 "1 blocker or major demand could not be evaluated",
                 "1 exigence bloquante ou majeure n'a pas pu être évaluée",
             ),

@@ -25,11 +25,7 @@ pub(crate) struct View {
 #[derive(Debug, PartialEq, Eq)]
 pub(crate) enum Row {
     /// A line of the source.
-    Line {
-        number: u32,
-        text: String,
-        mark: Mark,
-    },
+    Line { number: u32, text: String, mark: Mark },
     /// Lines left out.
     Gap,
 }
@@ -37,13 +33,7 @@ pub(crate) enum Row {
 impl Row {
     /// Whether it is a line of a place over several lines.
     pub(crate) const fn is_of_block(&self) -> bool {
-        matches!(
-            self,
-            Self::Line {
-                mark: Mark::First | Mark::Inside | Mark::Last,
-                ..
-            }
-        )
+        matches!(self, Self::Line { mark: Mark::First | Mark::Inside | Mark::Last, .. })
     }
 }
 
@@ -78,18 +68,11 @@ pub(crate) fn view(evidence: &Evidence, width: usize, ellipsis: &str) -> Option<
     let place = place(evidence, excerpt);
     let block = place.as_ref().is_some_and(|place| place.lines.len() > 1);
     // Two columns for the bar along a place over several lines.
-    let width = if block {
-        width.saturating_sub(2)
-    } else {
-        width
-    }
-    .max(MIN_WIDTH);
+    let width = if block { width.saturating_sub(2) } else { width }.max(MIN_WIDTH);
 
     let kept = kept_lines(excerpt.lines.len(), place.as_ref());
-    let mut lines: Vec<(usize, Vec<Cell>)> = kept
-        .iter()
-        .map(|&index| (index, line_cells(excerpt, index, ellipsis)))
-        .collect();
+    let mut lines: Vec<(usize, Vec<Cell>)> =
+        kept.iter().map(|&index| (index, line_cells(excerpt, index, ellipsis))).collect();
     let marked = place.as_ref().filter(|_| !block).and_then(|place| {
         let shift = usize::from(excerpt.cut > 0);
         let (_, cells) = lines.iter_mut().find(|(i, _)| *i == place.lines.start)?;
@@ -125,9 +108,7 @@ pub(crate) fn view(evidence: &Evidence, width: usize, ellipsis: &str) -> Option<
 
 /// Whether the place goes on after the last line there is.
 fn past_excerpt(evidence: &Evidence, excerpt: &Excerpt) -> bool {
-    let beyond = excerpt
-        .first_line
-        .saturating_add(excerpt.lines.len() as u32);
+    let beyond = excerpt.first_line.saturating_add(excerpt.lines.len() as u32);
     evidence.end.line >= beyond && !(evidence.end.line == beyond && evidence.end.column <= 1)
 }
 
@@ -144,11 +125,7 @@ fn place(evidence: &Evidence, excerpt: &Excerpt) -> Option<Place> {
     }
     let index = |column: u32| (column.saturating_sub(1)).saturating_sub(excerpt.cut) as usize;
     let from = index(start.column);
-    let to = if to_line_end {
-        first_line.chars().count()
-    } else {
-        index(end.column)
-    };
+    let to = if to_line_end { first_line.chars().count() } else { index(end.column) };
     let last = (end.line.max(start.line) - excerpt.first_line) as usize;
     Some(Place {
         lines: first..last.min(excerpt.lines.len() - 1) + 1,
@@ -219,11 +196,7 @@ impl<'a> Window<'a> {
         ellipsis: &'a str,
     ) -> Self {
         let length = |cells: &[Cell]| cells.iter().map(|cell| cell.width).sum::<usize>();
-        let longest = lines
-            .iter()
-            .map(|(_, cells)| length(cells))
-            .max()
-            .unwrap_or(0);
+        let longest = lines.iter().map(|(_, cells)| length(cells)).max().unwrap_or(0);
         let marked = marked.unwrap_or(0..1);
         let edge = crate::columns::width(ellipsis);
         let shown = if longest <= width {

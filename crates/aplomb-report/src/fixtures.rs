@@ -40,12 +40,7 @@ pub(crate) fn rule(id: &str, name: &str, severity: Severity) -> RuleFacts {
         domain: domain.into(),
         severity,
         title: Phrase::new(format!("{name} (title)"), format!("{name} (titre)")),
-        demand: Demand {
-            file: file.into(),
-            start: at(line, 1),
-            end: at(line, 20),
-            excerpt: None,
-        },
+        demand: Demand { file: file.into(), start: at(line, 1), end: at(line, 20), excerpt: None },
         remedy: Phrase::new("mend it", "corriger"),
         references: Vec::new(),
     }
@@ -62,11 +57,7 @@ pub(crate) fn finding(
     outcome: Outcome,
     message: Phrase,
 ) -> Finding {
-    let seed = rule
-        .id
-        .bytes()
-        .chain(subject.name.bytes())
-        .chain(message.en.bytes());
+    let seed = rule.id.bytes().chain(subject.name.bytes()).chain(message.en.bytes());
     let mut fingerprint = [0; 16];
     for (index, byte) in seed.enumerate() {
         fingerprint[index % 16] ^= byte.rotate_left(index as u32 % 7);
@@ -99,14 +90,7 @@ pub(crate) fn seen(file: &str, span: [u32; 4], text: &str, label: Phrase) -> Evi
 }
 
 pub(crate) fn whole_file(file: &str, role: Role, label: Phrase) -> Evidence {
-    Evidence {
-        role,
-        file: file.into(),
-        start: at(1, 1),
-        end: at(1, 1),
-        excerpt: None,
-        label,
-    }
+    Evidence { role, file: file.into(), start: at(1, 1), end: at(1, 1), excerpt: None, label }
 }
 
 pub(crate) fn reference(standard: &str, version: &str, id: &str, unverified: bool) -> Reference {
@@ -183,10 +167,7 @@ pub(crate) fn report(verdict: Verdict, results: Vec<Finding>) -> Report {
 /// Nothing was checked: no standard, no result.
 pub(crate) fn empty() -> Report {
     Report {
-        delivery: Delivery {
-            id: "empty".into(),
-            ..Delivery::default()
-        },
+        delivery: Delivery { id: "empty".into(), ..Delivery::default() },
         standards: Vec::new(),
         profile: None,
         ..report(Verdict::Undetermined, Vec::new())
@@ -228,19 +209,11 @@ fn ports(results: &mut Vec<Finding>) {
         let label = Phrase::new("listens here", "écoute ici");
         let mut finding = finding(&listening, &db, Outcome::Fail, message);
         finding.evidence = vec![
-            seen(
-                "hosts/prd-agora-db01.json",
-                [line, 5, line, 5 + length],
-                text,
-                label,
-            ),
+            seen("hosts/prd-agora-db01.json", [line, 5, line, 5 + length], text, label),
             whole_file(
                 "docs/matrice-flux.csv",
                 Role::Related,
-                Phrase::new(
-                    "compared with this (9 entries)",
-                    "comparé avec ceci (9 entrées)",
-                ),
+                Phrase::new("compared with this (9 entries)", "comparé avec ceci (9 entrées)"),
             ),
         ];
         finding
@@ -250,11 +223,7 @@ fn ports(results: &mut Vec<Finding>) {
     results.push(undocumented(8008, 34, patroni));
     results.push(undocumented(9187, 35, exporter));
 
-    let version = Arc::new(rule(
-        "SW-063",
-        "documented-versions-installed",
-        Severity::Major,
-    ));
+    let version = Arc::new(rule("SW-063", "documented-versions-installed", Severity::Major));
     let message = Phrase::new(
         "PostgreSQL is 15.4 on the host, and 15.8 in the document",
         "PostgreSQL est en 15.4 sur le serveur, et en 15.8 dans le document",
@@ -314,10 +283,8 @@ fn configurations(results: &mut Vec<Finding>) {
         "l'expression coûte plus que la limite de 100 000 pas",
     );
     results.push(finding(&broken, &deployment, Outcome::Error, message));
-    let none = Phrase::new(
-        "the delivery has no such component",
-        "la livraison n'a pas ce composant",
-    );
+    let none =
+        Phrase::new("the delivery has no such component", "la livraison n'a pas ce composant");
     results.push(finding(
         &pinned,
         &subject(SubjectKind::Config, "a.yml"),
@@ -328,21 +295,13 @@ fn configurations(results: &mut Vec<Finding>) {
 
 fn documents(results: &mut Vec<Finding>) {
     let manifest = subject(SubjectKind::Manifest, "delivery.toml");
-    let required = Arc::new(rule(
-        "PR-002",
-        "required-documents-present",
-        Severity::Blocker,
-    ));
+    let required = Arc::new(rule("PR-002", "required-documents-present", Severity::Blocker));
     let message = Phrase::new(
         "no document of type PRA is delivered",
         "aucun document de type PRA n'est livré",
     );
     let mut missing = finding(&required, &manifest, Outcome::Fail, message);
-    missing.evidence = vec![whole_file(
-        "delivery.toml",
-        Role::Primary,
-        Phrase::default(),
-    )];
+    missing.evidence = vec![whole_file("delivery.toml", Role::Primary, Phrase::default())];
     results.push(missing);
 }
 
@@ -406,25 +365,11 @@ pub(crate) fn hostile() -> Report {
         seen("beyond", [3, 4000, 3, 4001], "short", label()),
         seen("backwards", [3, 5, 2, 1], "short", label()),
         seen("blank", [1, 1, 1, 1], "", label()),
-        seen(
-            "block",
-            [1, 1, 9, 9],
-            &format!("{long}\n{nasty}\n\n"),
-            label(),
-        ),
-        seen(
-            "last",
-            [u32::MAX, u32::MAX, u32::MAX, u32::MAX],
-            nasty,
-            label(),
-        ),
+        seen("block", [1, 1, 9, 9], &format!("{long}\n{nasty}\n\n"), label()),
+        seen("last", [u32::MAX, u32::MAX, u32::MAX, u32::MAX], nasty, label()),
         seen("zero", [0, 0, 0, 0], nasty, label()),
         Evidence {
-            excerpt: Some(Excerpt {
-                first_line: 9,
-                lines: Vec::new(),
-                cut: 0,
-            }),
+            excerpt: Some(Excerpt { first_line: 9, lines: Vec::new(), cut: 0 }),
             ..seen("no lines", [9, 1, 9, 2], "", label())
         },
         Evidence {
@@ -437,22 +382,13 @@ pub(crate) fn hostile() -> Report {
         },
     ];
     let results = places.into_iter().map(|place| {
-        let mut finding = finding(
-            &evil,
-            &host,
-            Outcome::Fail,
-            Phrase::same(format!("{nasty}\n{long}")),
-        );
+        let mut finding =
+            finding(&evil, &host, Outcome::Fail, Phrase::same(format!("{nasty}\n{long}")));
         finding.evidence = vec![place, whole_file(nasty, Role::Related, label())];
         finding
     });
     let mut results: Vec<_> = results.collect();
-    for outcome in [
-        Outcome::NotEvaluated,
-        Outcome::NotApplicable,
-        Outcome::Pass,
-        Outcome::Error,
-    ] {
+    for outcome in [Outcome::NotEvaluated, Outcome::NotApplicable, Outcome::Pass, Outcome::Error] {
         results.push(finding(&evil, &host, outcome, Phrase::same(nasty)));
     }
     let mut report = report(Verdict::NonConforming, results);

@@ -56,14 +56,7 @@ pub struct Options {
 
 impl Default for Options {
     fn default() -> Self {
-        Self {
-            lang: Lang::En,
-            width: 80,
-            color: false,
-            ascii: false,
-            verbose: false,
-            quiet: false,
-        }
+        Self { lang: Lang::En, width: 80, color: false, ascii: false, verbose: false, quiet: false }
     }
 }
 

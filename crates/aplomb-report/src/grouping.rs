@@ -47,10 +47,7 @@ pub(crate) fn by_subject(report: &Report) -> Vec<SubjectGroup<'_>> {
         (worst, &subject.name, subject.kind)
     });
     let groups = groups.into_iter().map(|(_, rules)| SubjectGroup {
-        rules: rules
-            .into_values()
-            .map(|findings| RuleGroup { findings })
-            .collect(),
+        rules: rules.into_values().map(|findings| RuleGroup { findings }).collect(),
     });
     groups.collect()
 }

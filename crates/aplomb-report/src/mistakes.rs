@@ -67,9 +67,7 @@ impl Harmless {
         let deeper = depth + 1;
         let related = diagnostic.related().into_iter().flatten();
         let related = related.take_while(|_| deeper < MAX_DEPTH);
-        let cause = diagnostic
-            .diagnostic_source()
-            .filter(|_| deeper < MAX_DEPTH);
+        let cause = diagnostic.diagnostic_source().filter(|_| deeper < MAX_DEPTH);
         Self {
             message: shown(&diagnostic.to_string()),
             code: diagnostic.code().map(text),
@@ -84,10 +82,7 @@ impl Harmless {
     }
 
     fn write_plainly(&self, out: &mut String) {
-        for text in [Some(&self.message), self.help.as_ref()]
-            .into_iter()
-            .flatten()
-        {
+        for text in [Some(&self.message), self.help.as_ref()].into_iter().flatten() {
             writeln!(out, "{text}").expect("a string takes all that is written");
         }
         for other in &self.related {
@@ -152,9 +147,7 @@ fn shown(text: &str) -> String {
 
 /// The whole source with every hidden character replaced by as many bytes, so that spans hold.
 fn harmless_source(code: &dyn SourceCode) -> Option<NamedSource<String>> {
-    let everything = code
-        .read_span(&SourceSpan::from((0, 0)), 0, usize::MAX)
-        .ok()?;
+    let everything = code.read_span(&SourceSpan::from((0, 0)), 0, usize::MAX).ok()?;
     let name = visible::line(everything.name().unwrap_or_default());
     let text = str::from_utf8(everything.data()).ok()?;
     let mut safe = String::with_capacity(text.len());

@@ -115,13 +115,7 @@ mod tests {
     fn each_character_has_its_cell() {
         let cells = cells("\ta\t数\x07", 4);
         let shown: Vec<_> = cells.iter().map(|cell| (&*cell.text, cell.width)).collect();
-        let expected = [
-            ("    ", 4),
-            ("a", 1),
-            ("   ", 3),
-            ("数", 2),
-            ("<U+0007>", 8),
-        ];
+        let expected = [("    ", 4), ("a", 1), ("   ", 3), ("数", 2), ("<U+0007>", 8)];
         assert_eq!(shown, expected);
     }
 }

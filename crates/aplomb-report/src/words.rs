@@ -35,10 +35,8 @@ pub(crate) const JUDGED_BY: Words = words("judged by", "jugé selon");
 pub(crate) const PROFILE: Words = words("profile", "profil");
 pub(crate) const NO_STANDARD: Words = words("no standard", "aucun référentiel");
 pub(crate) const NOT_EVALUATED: Words = words("NOT EVALUATED", "NON ÉVALUÉ");
-pub(crate) const NOT_EVALUATED_ABOUT: Words = words(
-    "what is missing before these can be judged",
-    "ce qui manque pour pouvoir en juger",
-);
+pub(crate) const NOT_EVALUATED_ABOUT: Words =
+    words("what is missing before these can be judged", "ce qui manque pour pouvoir en juger");
 pub(crate) const NOT_APPLICABLE: Words = words("NOT APPLICABLE", "SANS OBJET");
 pub(crate) const PASSED: Words = words("PASSED", "CONFORME");
 pub(crate) const ABOUT_RUN: Words = words("ABOUT THIS RUN", "À PROPOS DE CE CONTRÔLE");
@@ -55,10 +53,8 @@ pub(crate) const EVALUATION_FAILED: Words = words("evaluation failed", "évaluat
 pub(crate) const NOTHING_CHECKED: Words = words("nothing was checked", "rien n'a été contrôlé");
 pub(crate) const NO_RULE: Words = words("no rule was applied", "aucune règle appliquée");
 pub(crate) const NO_SUBJECT: Words = words("no subject was found", "aucun sujet trouvé");
-pub(crate) const NO_EVIDENCE: Words = words(
-    "no demand could be evaluated",
-    "aucune exigence n'a pu être évaluée",
-);
+pub(crate) const NO_EVIDENCE: Words =
+    words("no demand could be evaluated", "aucune exigence n'a pu être évaluée");
 
 /// The heading of a column of counts.
 pub(crate) const fn column(outcome: Outcome) -> Words {
@@ -104,14 +100,12 @@ pub(crate) const fn level(level: DiagnosticLevel) -> Words {
 pub(crate) const fn verdict(verdict: Verdict) -> Words {
     match verdict {
         Verdict::Conforming => words("CONFORMING", "CONFORME"),
-        Verdict::ConformingWithMinorReservations => words(
-            "CONFORMING WITH MINOR RESERVATIONS",
-            "CONFORME AVEC RÉSERVES MINEURES",
-        ),
-        Verdict::ConformingWithMajorReservations => words(
-            "CONFORMING WITH MAJOR RESERVATIONS",
-            "CONFORME AVEC RÉSERVES MAJEURES",
-        ),
+        Verdict::ConformingWithMinorReservations => {
+            words("CONFORMING WITH MINOR RESERVATIONS", "CONFORME AVEC RÉSERVES MINEURES")
+        }
+        Verdict::ConformingWithMajorReservations => {
+            words("CONFORMING WITH MAJOR RESERVATIONS", "CONFORME AVEC RÉSERVES MAJEURES")
+        }
         Verdict::Undetermined => words("UNDETERMINED", "INDÉTERMINÉ"),
         Verdict::NonConforming => words("NON-CONFORMING", "NON CONFORME"),
     }
@@ -148,22 +142,14 @@ const fn noun(one: Words, many: Words) -> Noun {
 
 pub(crate) const RULE: Noun = noun(words("rule", "règle"), words("rules", "règles"));
 pub(crate) const SUBJECT: Noun = noun(words("subject", "sujet"), words("subjects", "sujets"));
-pub(crate) const MORE_ALIKE: Noun = noun(
-    words("more like it", "autre semblable"),
-    words("more like it", "autres semblables"),
-);
-pub(crate) const MORE_RULES: Noun = noun(
-    words("more rule", "autre règle"),
-    words("more rules", "autres règles"),
-);
-pub(crate) const DEMAND_MET: Noun = noun(
-    words("demand met", "exigence satisfaite"),
-    words("demands met", "exigences satisfaites"),
-);
-pub(crate) const UNJUDGED: Noun = noun(
-    words("not evaluated", "non évalué"),
-    words("not evaluated", "non évalués"),
-);
+pub(crate) const MORE_ALIKE: Noun =
+    noun(words("more like it", "autre semblable"), words("more like it", "autres semblables"));
+pub(crate) const MORE_RULES: Noun =
+    noun(words("more rule", "autre règle"), words("more rules", "autres règles"));
+pub(crate) const DEMAND_MET: Noun =
+    noun(words("demand met", "exigence satisfaite"), words("demands met", "exigences satisfaites"));
+pub(crate) const UNJUDGED: Noun =
+    noun(words("not evaluated", "non évalué"), words("not evaluated", "non évalués"));
 pub(crate) const UNJUDGED_WEIGHTY: Noun = noun(
     words(
         "blocker or major demand could not be evaluated",
@@ -186,14 +172,12 @@ pub(crate) const fn open(severity: Severity) -> Noun {
             words("open blocker", "bloquante ouverte"),
             words("open blockers", "bloquantes ouvertes"),
         ),
-        Severity::Major => noun(
-            words("open major", "majeure ouverte"),
-            words("open majors", "majeures ouvertes"),
-        ),
-        Severity::Minor => noun(
-            words("open minor", "mineure ouverte"),
-            words("open minors", "mineures ouvertes"),
-        ),
+        Severity::Major => {
+            noun(words("open major", "majeure ouverte"), words("open majors", "majeures ouvertes"))
+        }
+        Severity::Minor => {
+            noun(words("open minor", "mineure ouverte"), words("open minors", "mineures ouvertes"))
+        }
         Severity::Info => noun(words("remark", "remarque"), words("remarks", "remarques")),
     }
 }
@@ -235,11 +219,7 @@ pub(crate) fn percent(rate: Option<f64>, lang: Lang) -> String {
     let Some(rate) = rate else {
         return "-".to_owned();
     };
-    let percent = if rate < 1.0 {
-        (rate * 100.0).min(99.9)
-    } else {
-        100.0
-    };
+    let percent = if rate < 1.0 { (rate * 100.0).min(99.9) } else { 100.0 };
     let text = format!("{percent:.1}");
     match lang {
         Lang::En => format!("{text}%"),
@@ -255,10 +235,7 @@ mod tests {
     fn numbers_agree_with_their_nouns() {
         assert_eq!(counted(0, RULE, Lang::En), "0 rules");
         assert_eq!(counted(0, RULE, Lang::Fr), "0 règle");
-        assert_eq!(
-            counted(2, open(Severity::Major), Lang::Fr),
-            "2 majeures ouvertes"
-        );
+        assert_eq!(counted(2, open(Severity::Major), Lang::Fr), "2 majeures ouvertes");
     }
 
     #[test]

@@ -133,10 +133,7 @@ const SUBJECT_KEYS: [&str; 6] = ["name", "kind", "format", "type", "text", "path
 
 /// The subject the case itself describes, or those of its list `subject`.
 fn subjects(table: &mut Table<'_, '_>) -> Vec<CaseSubject> {
-    let listed = matches!(
-        table.node("subject").map(|node| &node.value),
-        Some(Value::List(_))
-    );
+    let listed = matches!(table.node("subject").map(|node| &node.value), Some(Value::List(_)));
     if !listed {
         let subject = described(table, "subject");
         if subject.content.is_none() {
@@ -161,9 +158,7 @@ fn subjects(table: &mut Table<'_, '_>) -> Vec<CaseSubject> {
         };
         let mut subject = described(&mut one, "name");
         let others = node.members().iter();
-        let others = others
-            .filter(|member| !SUBJECT_KEYS.contains(&&*member.key))
-            .cloned();
+        let others = others.filter(|member| !SUBJECT_KEYS.contains(&&*member.key)).cloned();
         subject.attributes = Node::new(node.span, Value::Map(others.collect()));
         subjects.push(subject);
     }

@@ -22,10 +22,7 @@ pub struct Loaded {
 /// A file holds a standard, profiles, overrides, or several of these. Later files put their
 /// overrides over those of earlier ones.
 pub fn load(files: Vec<Arc<Source>>, kinds: &[&'static str]) -> Loaded {
-    let mut files: Vec<File> = files
-        .into_iter()
-        .map(|file| File::read(file, kinds))
-        .collect();
+    let mut files: Vec<File> = files.into_iter().map(|file| File::read(file, kinds)).collect();
     refuse_duplicates(&mut files);
     check_extends(&mut files);
     check_profile_params(&mut files);
@@ -79,11 +76,7 @@ impl File {
     /// The file's root table; nothing where it is not TOML.
     fn parse(&mut self) -> Option<Node> {
         let format = aplomb_read::by_id("toml").expect("a reader for TOML");
-        let input = Input {
-            source: &self.source,
-            limits: &Limits::default(),
-            files: &NoFiles,
-        };
+        let input = Input { source: &self.source, limits: &Limits::default(), files: &NoFiles };
         match aplomb_read::read(&input, format) {
             Ok(tree) => tree.documents.into_iter().next(),
             Err(error) => {
@@ -114,9 +107,8 @@ impl File {
             .collect();
         if node.get("standard").is_some() {
             self.what = "standard";
-        } else if let Some(orphan) = ["param", "catalogue", "rule"]
-            .iter()
-            .find_map(|key| node.member(key))
+        } else if let Some(orphan) =
+            ["param", "catalogue", "rule"].iter().find_map(|key| node.member(key))
         {
             let message = format!("`{}` without a `[standard]` it belongs to", orphan.key);
             let mistake = Mistake::new(orphan.key_span, message, "of which standard?");
@@ -135,9 +127,7 @@ impl File {
 
 /// The language of the file's texts.
 fn author(root: &Node) -> Lang {
-    let lang = root
-        .get("standard")
-        .and_then(|standard| standard.get("lang"));
+    let lang = root.get("standard").and_then(|standard| standard.get("lang"));
     match lang.and_then(Node::as_str) {
         Some("fr") => Lang::Fr,
         _ => Lang::En,
@@ -146,30 +136,21 @@ fn author(root: &Node) -> Lang {
 
 /// What is stated twice among all files is a mistake of the second place.
 fn refuse_duplicates(files: &mut [File]) {
-    let mut standards = Seen::new(
-        "standard",
-        "was it given twice? standards of a run have different ids",
-    );
+    let mut standards =
+        Seen::new("standard", "was it given twice? standards of a run have different ids");
     let mut rules = Seen::new(
         "rule",
         "give it an id of its own; to change the rule there is, write `[override.ID]`",
     );
     let mut names = Seen::new("rule name", "names of rules are unique, like their ids");
-    let mut profiles = Seen::new(
-        "profile",
-        "give it another name, and `extends` to build on it",
-    );
+    let mut profiles = Seen::new("profile", "give it another name, and `extends` to build on it");
     for file in files {
         let source = &file.source;
         let mut found = Vec::new();
         if let Some(standard) = &file.standard {
             let again = standards.meet(&standard.id, standard.span, source);
             // A standard given twice is one mistake, not one for each of its rules.
-            let rules_of = if again.is_some() {
-                &[]
-            } else {
-                standard.rules.as_slice()
-            };
+            let rules_of = if again.is_some() { &[] } else { standard.rules.as_slice() };
             found.extend(again);
             for rule in rules_of {
                 let again = rules.meet(&rule.id, rule.span, source);

@@ -93,11 +93,7 @@ impl ParamType {
         if let Some((_, kind)) = PLAIN.iter().find(|(word, _)| *word == text) {
             return Ok(kind.clone());
         }
-        let inner = |name: &str| {
-            text.strip_prefix(name)?
-                .strip_prefix('<')?
-                .strip_suffix('>')
-        };
+        let inner = |name: &str| text.strip_prefix(name)?.strip_prefix('<')?.strip_suffix('>');
         let (make, inner): (fn(Box<Self>) -> Self, _) = match (inner("list"), inner("map")) {
             (Some(inner), _) => (Self::List, inner),
             (_, Some(inner)) => (Self::Map, inner),

@@ -115,23 +115,15 @@ impl Standard {
         kinds: &[&'static str],
     ) -> Option<Self> {
         let params = root.keyed("param").iter();
-        let params: Vec<Param> = params
-            .filter_map(|member| Param::read(member, author, root.mistakes()))
-            .collect();
+        let params: Vec<Param> =
+            params.filter_map(|member| Param::read(member, author, root.mistakes())).collect();
         let catalogues = root.keyed("catalogue").iter();
         let catalogues = catalogues
             .filter_map(|member| Catalogue::read(member, author, root.mistakes()))
             .collect();
-        let around = Around {
-            source,
-            author,
-            kinds,
-            params: &params,
-        };
+        let around = Around { source, author, kinds, params: &params };
         let rules = root.keyed("rule").iter();
-        let rules = rules
-            .filter_map(|member| around.rule(member, root.mistakes()))
-            .collect();
+        let rules = rules.filter_map(|member| around.rule(member, root.mistakes())).collect();
         let node = root.node("standard")?;
         let mut table = Table::new(node, "the standard", root.mistakes())?;
         let mut other = Translation::of(&mut table, author);
@@ -177,9 +169,7 @@ impl Catalogue {
 fn id(table: &mut Table<'_, '_>) -> String {
     let id = table.required_text("id");
     if !id.is_empty() && !is_kebab(id) {
-        let span = table
-            .node("id")
-            .map_or(table.as_node().span, |node| node.span);
+        let span = table.node("id").map_or(table.as_node().span, |node| node.span);
         let mistake = Mistake::new(span, format!("`{id}` is not in kebab-case"), "not an id");
         table.mistake(mistake.with_help("write lower-case words and digits joined by `-`"));
     }

@@ -46,11 +46,7 @@ pub struct RuleGlob {
 impl RuleGlob {
     fn compile(written: Written) -> Result<Self, Mistake> {
         let matcher = glob(&written, false)?;
-        Ok(Self {
-            text: written.text,
-            span: written.span,
-            matcher,
-        })
+        Ok(Self { text: written.text, span: written.span, matcher })
     }
 
     /// Whether it matches the rule's id (`SW-012`), its name, or its standard's id and its own
@@ -114,10 +110,7 @@ fn globs(table: &mut Table<'_, '_>, key: &str) -> Vec<RuleGlob> {
 fn severities(table: &mut Table<'_, '_>) -> Vec<(RuleGlob, Change<Severity>)> {
     let mut severities = Vec::new();
     for member in table.keyed("severity") {
-        let key = Written {
-            text: member.key.to_string(),
-            span: member.key_span,
-        };
+        let key = Written { text: member.key.to_string(), span: member.key_span };
         let what = format!("the severity of {} in {}", member.key, table.what());
         let change = Change::read(&member.value, &what, severity, table.mistakes());
         match RuleGlob::compile(key) {

@@ -197,10 +197,8 @@ impl Around<'_> {
                 .with_help(format!("did you mean `{kind}`?"))
         } else {
             let message = format!("{} has no check", table.what());
-            Mistake::new(table.as_node().span, message, "a check is missing").with_help(format!(
-                "say what it demands with one of {}",
-                listed(kinds())
-            ))
+            Mistake::new(table.as_node().span, message, "a check is missing")
+                .with_help(format!("say what it demands with one of {}", listed(kinds())))
         };
         table.mistake(mistake);
         None
@@ -212,10 +210,7 @@ impl Around<'_> {
             let Some(case) = Case::read(node, id, self.params, table.mistakes()) else {
                 continue;
             };
-            if cases
-                .iter()
-                .any(|other| other.name == case.name && !case.name.is_empty())
-            {
+            if cases.iter().any(|other| other.name == case.name && !case.name.is_empty()) {
                 let message = format!("rule {id} has two cases named \"{}\"", case.name);
                 table.mistake(Mistake::new(case.span, message, "the same name again"));
             }
@@ -225,12 +220,8 @@ impl Around<'_> {
     }
 }
 
-const MISSING: [Outcome; 4] = [
-    Outcome::NotEvaluated,
-    Outcome::Fail,
-    Outcome::Pass,
-    Outcome::NotApplicable,
-];
+const MISSING: [Outcome; 4] =
+    [Outcome::NotEvaluated, Outcome::Fail, Outcome::Pass, Outcome::NotApplicable];
 const NO_SUBJECT: [Outcome; 3] = [Outcome::NotEvaluated, Outcome::NotApplicable, Outcome::Fail];
 
 /// One of several outcomes; the first where nothing is said.
@@ -240,16 +231,13 @@ fn outcome<const N: usize>(
     allowed: &[Outcome; N],
 ) -> Outcome {
     let word = table.one_of(key, &allowed.map(Outcome::id));
-    word.and_then(Outcome::from_id)
-        .unwrap_or(Outcome::NotEvaluated)
+    word.and_then(Outcome::from_id).unwrap_or(Outcome::NotEvaluated)
 }
 
 fn name(table: &mut Table<'_, '_>) -> String {
     let name = table.required_text("name");
     if !name.is_empty() && !is_kebab(name) {
-        let span = table
-            .node("name")
-            .map_or(table.as_node().span, |node| node.span);
+        let span = table.node("name").map_or(table.as_node().span, |node| node.span);
         let message = format!("`{name}` is not in kebab-case");
         let mistake = Mistake::new(span, message, "not a name");
         table.mistake(mistake.with_help("write lower-case words and digits joined by `-`"));
@@ -277,19 +265,12 @@ pub(crate) fn message(
     let written = Written::read(table, "message");
     let text = written.as_ref().map_or("", |written| &written.text);
     let phrase = other.phrase("message", text);
-    Some(Message {
-        phrase,
-        span: written?.span,
-        source: source.clone(),
-    })
+    Some(Message { phrase, span: written?.span, source: source.clone() })
 }
 
 /// The translations of the texts that the check's own table holds.
 fn translations(check: &Node, other: &mut Translation<'_>) -> Vec<(String, String)> {
-    let texts = check
-        .members()
-        .iter()
-        .filter(|member| member.value.as_str().is_some());
+    let texts = check.members().iter().filter(|member| member.value.as_str().is_some());
     texts
         .filter_map(|member| {
             let text = other.get(&member.key)?;
@@ -342,6 +323,5 @@ fn is_id(text: &str) -> bool {
 /// Words of lower-case letters and digits, joined by single hyphens.
 pub(crate) fn is_kebab(text: &str) -> bool {
     let plain = |c: char| c.is_ascii_lowercase() || c.is_ascii_digit();
-    text.split('-')
-        .all(|word| !word.is_empty() && word.chars().all(plain))
+    text.split('-').all(|word| !word.is_empty() && word.chars().all(plain))
 }

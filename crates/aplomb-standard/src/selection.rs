@@ -89,11 +89,7 @@ impl Policy {
         if !errors.is_empty() {
             return Err(errors);
         }
-        diagnostics.extend(
-            self.standards
-                .iter()
-                .flat_map(|standard| values.set_aside(standard)),
-        );
+        diagnostics.extend(self.standards.iter().flat_map(|standard| values.set_aside(standard)));
         let rules = self.selected(&chain, &mut diagnostics);
         let params = self.standards.iter();
         let params = params.map(|standard| (standard.id.as_str(), values.of(standard)));
@@ -111,9 +107,7 @@ impl Policy {
         let mut chain: Vec<&Profile> = Vec::new();
         let mut next = name;
         while let Some(name) = next {
-            let profile = self
-                .profile(name)
-                .ok_or_else(|| self.unknown_profile(name))?;
+            let profile = self.profile(name).ok_or_else(|| self.unknown_profile(name))?;
             // Circles are mistakes of the policy; here they only must not turn for ever.
             if chain.iter().any(|other| other.name == profile.name) {
                 break;
@@ -136,14 +130,8 @@ impl Policy {
             let mut kept = all;
             let mut severity = rule.severity;
             for profile in chain {
-                kept |= profile
-                    .rules
-                    .iter()
-                    .any(|glob| glob.matches(standard, rule));
-                kept &= !profile
-                    .without
-                    .iter()
-                    .any(|glob| glob.matches(standard, rule));
+                kept |= profile.rules.iter().any(|glob| glob.matches(standard, rule));
+                kept &= !profile.without.iter().any(|glob| glob.matches(standard, rule));
                 let changes = profile.severity.iter();
                 for (_, change) in changes.filter(|(glob, _)| glob.matches(standard, rule)) {
                     severity = severity.changed(change);
@@ -151,11 +139,7 @@ impl Policy {
             }
             match &rule.disabled {
                 Some(reason) if kept => diagnostics.push(switched_off(standard, rule, reason)),
-                _ if kept => selected.push(SelectedRule {
-                    standard,
-                    rule,
-                    severity,
-                }),
+                _ if kept => selected.push(SelectedRule { standard, rule, severity }),
                 _ => {}
             }
         }
@@ -167,21 +151,13 @@ impl Policy {
         let mut found = Vec::new();
         for profile in chain {
             for glob in profile.globs() {
-                if !self
-                    .rules()
-                    .any(|(standard, rule)| glob.matches(standard, rule))
-                {
+                if !self.rules().any(|(standard, rule)| glob.matches(standard, rule)) {
                     let (name, text) = (&profile.name, &glob.text);
                     let message = Phrase::new(
                         format!("profile {name}: `{text}` matches no rule that is loaded"),
                         format!("profil {name} : `{text}` ne désigne aucune règle chargée"),
                     );
-                    found.push(warning(
-                        "idle-rule-glob",
-                        message,
-                        &profile.source,
-                        glob.span,
-                    ));
+                    found.push(warning("idle-rule-glob", message, &profile.source, glob.span));
                 }
             }
             for member in &profile.params {
@@ -208,21 +184,14 @@ impl Policy {
                         "la surcharge de {rule} ne change rien : cette règle n'est pas chargée"
                     ),
                 );
-                found.push(warning(
-                    "idle-override",
-                    message,
-                    &change.source,
-                    change.span,
-                ));
+                found.push(warning("idle-override", message, &change.source, change.span));
             }
         }
         found
     }
 
     fn has_param(&self, key: &str) -> bool {
-        self.standards
-            .iter()
-            .any(|standard| standard.param_set_by(key).is_some())
+        self.standards.iter().any(|standard| standard.param_set_by(key).is_some())
     }
 
     fn param_names(&self) -> impl Iterator<Item = &str> + Clone {
@@ -269,9 +238,7 @@ impl Policy {
                     format!("il n'y a pas de paramètre `{name}` ; {}", instead.fr),
                 )));
             }
-            let problem = params
-                .iter()
-                .find_map(|param| param.kind.parse_value(text).err());
+            let problem = params.iter().find_map(|param| param.kind.parse_value(text).err());
             errors.extend(problem.map(|problem| {
                 ApplyError::BadParam(Phrase::new(
                     format!("parameter `{name}`: {}", problem.en),
@@ -333,11 +300,7 @@ impl Values<'_> {
         let members = standard.params.iter().map(|param| {
             let mut value = self.of_param(standard, param);
             place(&mut value, param.span);
-            Member {
-                key: param.name.as_str().into(),
-                key_span: param.span,
-                value,
-            }
+            Member { key: param.name.as_str().into(), key_span: param.span, value }
         });
         Node::new(standard.span, Value::Map(members.collect()))
     }
@@ -349,9 +312,7 @@ impl Values<'_> {
         run.unwrap_or_else(|| {
             let written = self.manifest.iter().chain(&self.profiles).rev();
             let written = written.copied().find(|member| names(&member.key));
-            written
-                .map_or(&param.default, |member| &member.value)
-                .clone()
+            written.map_or(&param.default, |member| &member.value).clone()
         })
     }
 
@@ -414,10 +375,7 @@ fn warning(code: &'static str, message: Phrase, source: &Source, span: Span) -> 
 
 fn instead<'k>(name: &str, known: impl Iterator<Item = &'k str> + Clone) -> Phrase {
     if let Some(near) = suggest(name, known.clone()) {
-        return Phrase::new(
-            format!("did you mean `{near}`?"),
-            format!("s'agit-il de `{near}` ?"),
-        );
+        return Phrase::new(format!("did you mean `{near}`?"), format!("s'agit-il de `{near}` ?"));
     }
     match listed(known) {
         none if none.is_empty() => Phrase::new("none is loaded", "aucun n'est chargé"),

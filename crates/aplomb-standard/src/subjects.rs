@@ -28,21 +28,13 @@ impl SubjectFilter {
     pub fn matches(&self, subject: &Subject) -> bool {
         let kind = self.kinds.is_empty() || self.kinds.contains(&subject.id.kind);
         let format = self.formats.is_empty()
-            || subject
-                .format
-                .as_ref()
-                .is_some_and(|format| self.formats.contains(format));
+            || subject.format.as_ref().is_some_and(|format| self.formats.contains(format));
         let doc_type = self.types.is_empty()
             || subject.doc_type.as_ref().is_some_and(|found| {
-                self.types
-                    .iter()
-                    .any(|wanted| wanted.eq_ignore_ascii_case(found))
+                self.types.iter().any(|wanted| wanted.eq_ignore_ascii_case(found))
             });
-        let name = self.names.is_empty()
-            || self
-                .names
-                .iter()
-                .any(|glob| glob.is_match(&subject.id.name));
+        let name =
+            self.names.is_empty() || self.names.iter().any(|glob| glob.is_match(&subject.id.name));
         let path = self.paths.is_empty()
             || subject
                 .path
@@ -90,9 +82,7 @@ pub fn subject_filters(node: &Node, mistakes: &mut Vec<Mistake>) -> Vec<SubjectF
         Value::List(items) => items,
         _ => std::slice::from_ref(node),
     };
-    let filters = nodes
-        .iter()
-        .filter_map(|node| SubjectFilter::read(node, mistakes));
+    let filters = nodes.iter().filter_map(|node| SubjectFilter::read(node, mistakes));
     filters.collect()
 }
 
@@ -150,9 +140,7 @@ fn globs(table: &mut Table<'_, '_>, key: &str, path: bool) -> Vec<GlobMatcher> {
 
 /// Compiles a glob; in a path, only `**` goes past a `/`.
 pub(crate) fn glob(written: &Written, path: bool) -> Result<GlobMatcher, Mistake> {
-    let glob = GlobBuilder::new(&written.text)
-        .literal_separator(path)
-        .build();
+    let glob = GlobBuilder::new(&written.text).literal_separator(path).build();
     glob.map(|glob| glob.compile_matcher()).map_err(|error| {
         let message = format!("`{}` is not a glob: {}", written.text, error.kind());
         let help = "`*` stands for any characters, `?` for one, `[ab]` for one of several, \
@@ -184,16 +172,9 @@ mod tests {
     fn subject() -> Subject {
         let span = Span::default();
         let role = Value::List(vec![Node::text(span, "web"), Node::text(span, "database")]);
-        let role = Member {
-            key: "role".into(),
-            key_span: span,
-            value: Node::new(span, role),
-        };
+        let role = Member { key: "role".into(), key_span: span, value: Node::new(span, role) };
         Subject {
-            id: SubjectName {
-                kind: SubjectKind::Document,
-                name: "docs/app/DAT.md".into(),
-            },
+            id: SubjectName { kind: SubjectKind::Document, name: "docs/app/DAT.md".into() },
             path: Some("docs/app/DAT.md".into()),
             format: Some("toml".into()),
             doc_type: Some("DAT".into()),

@@ -17,10 +17,7 @@ pub type SeverityByTier = ByTier<Severity>;
 impl<T: Copy> ByTier<T> {
     /// The same value for every tier.
     pub const fn same(value: T) -> Self {
-        Self {
-            default: value,
-            tiers: [None; TIERS],
-        }
+        Self { default: value, tiers: [None; TIERS] }
     }
 
     /// The value for a tier; the default for a tier that has none of its own, and where the tier
@@ -68,20 +65,14 @@ impl<T: Copy> Change<T> {
     ) -> Option<Self> {
         if !matches!(node.value, Value::Map(_)) {
             let value = value(node).map_err(|mistake| mistakes.push(mistake)).ok()?;
-            return Some(Self {
-                default: Some(value),
-                tiers: [None; TIERS],
-            });
+            return Some(Self { default: Some(value), tiers: [None; TIERS] });
         }
         let mut table = Table::new(node, what, mistakes)?;
         let mut one = |key: &str| {
             let read = value(table.node(key)?);
             read.map_err(|mistake| table.mistake(mistake)).ok()
         };
-        let change = Self {
-            default: one("default"),
-            tiers: KEYS.map(one),
-        };
+        let change = Self { default: one("default"), tiers: KEYS.map(one) };
         table.finish();
         Some(change)
     }
@@ -94,11 +85,8 @@ impl<T: Copy> Change<T> {
         mistakes: &mut Vec<Mistake>,
     ) -> Option<ByTier<T>> {
         if self.default.is_none() {
-            let mistake = Mistake::new(
-                node.span,
-                format!("{what} has no `default`"),
-                "`default` is missing",
-            );
+            let mistake =
+                Mistake::new(node.span, format!("{what} has no `default`"), "`default` is missing");
             mistakes.push(mistake.with_help("say what holds for the tiers that are not named"));
         }
         let default = self.default?;

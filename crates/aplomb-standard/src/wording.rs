@@ -58,11 +58,7 @@ impl<'a> Translation<'a> {
             Lang::En => "fr",
             Lang::Fr => "en",
         };
-        Self {
-            author,
-            node: table.node(other),
-            asked: Vec::new(),
-        }
+        Self { author, node: table.node(other), asked: Vec::new() }
     }
 
     /// The text under `key` in the other language.

@@ -29,10 +29,7 @@ pub(crate) fn run(args: &CheckArgs, terminal: &Terminal) -> Result<u8, Complaint
     let delivery = Delivery::open(&args.path, args.manifest.as_deref(), Limits::default())
         .map_err(cannot_open)?;
     let policy = policy(args, &delivery)?;
-    let profile = args
-        .profile
-        .as_deref()
-        .or(delivery.declared.profile.as_deref());
+    let profile = args.profile.as_deref().or(delivery.declared.profile.as_deref());
     let selection = policy
         .apply(profile, &args.params, delivery.params.as_ref())
         .map_err(|errors| cannot_apply(errors, &delivery))?;
@@ -57,14 +54,8 @@ fn judge(
         compile(selection, now, declared.tier).map_err(Complaint::mistakes::<FileMistakes>)?;
     let estate = OnDisk::new(delivery);
     let progress = Progress::new(delivery.subjects.len(), args.quiet);
-    let evaluation = evaluate(
-        &compiled,
-        &estate,
-        Settings {
-            now,
-            on_subject: &|| progress.step(),
-        },
-    );
+    let evaluation =
+        evaluate(&compiled, &estate, Settings { now, on_subject: &|| progress.step() });
     progress.finish();
     let mut diagnostics = delivery.diagnostics.clone();
     let included = estate.included();
@@ -103,22 +94,12 @@ fn judge(
 }
 
 fn order(one: &Diagnostic) -> impl Ord + '_ {
-    (
-        one.level,
-        &one.file,
-        one.position,
-        one.code,
-        &one.message.en,
-    )
+    (one.level, &one.file, one.position, one.code, &one.message.en)
 }
 
 /// A file that a document includes was judged with the document.
 fn is_included(one: &Diagnostic, included: &[String]) -> bool {
-    one.code == "unclaimed"
-        && one
-            .file
-            .as_ref()
-            .is_some_and(|file| included.contains(file))
+    one.code == "unclaimed" && one.file.as_ref().is_some_and(|file| included.contains(file))
 }
 
 fn used(selection: &Selection<'_>) -> Vec<StandardUsed> {
@@ -164,13 +145,11 @@ fn as_of(given: Option<&str>) -> Result<(DateTime<FixedOffset>, String), Complai
         Ok(date) => Some(date.and_time(NaiveTime::MIN).and_utc().fixed_offset()),
         Err(_) => DateTime::parse_from_rfc3339(text).ok(),
     };
-    moment
-        .map(|moment| (moment, text.to_owned()))
-        .ok_or_else(|| {
-            Complaint::plain(format!(
-                "`--as-of {text}` is no date; write 2026-11-23 or 2026-11-23T08:00:00+01:00"
-            ))
-        })
+    moment.map(|moment| (moment, text.to_owned())).ok_or_else(|| {
+        Complaint::plain(format!(
+            "`--as-of {text}` is no date; write 2026-11-23 or 2026-11-23T08:00:00+01:00"
+        ))
+    })
 }
 
 fn cannot_open(error: OpenError) -> Complaint {
@@ -202,10 +181,8 @@ fn cannot_apply(errors: Vec<ApplyError>, delivery: &Delivery) -> Complaint {
 
 /// Runs on as many threads as were asked for.
 fn in_pool<T: Send>(jobs: Option<usize>, work: impl FnOnce() -> T + Send) -> Result<T, Complaint> {
-    let pool = rayon::ThreadPoolBuilder::new()
-        .num_threads(jobs.unwrap_or(0))
-        .stack_size(STACK)
-        .build();
+    let pool =
+        rayon::ThreadPoolBuilder::new().num_threads(jobs.unwrap_or(0)).stack_size(STACK).build();
     let pool =
         pool.map_err(|error| Complaint::plain(format!("no threads to work with: {error}")))?;
     Ok(pool.install(work))
@@ -254,10 +231,9 @@ fn cannot_write(place: &str, error: &io::Error) -> Complaint {
 fn exit_code(args: &CheckArgs, verdict: Verdict) -> u8 {
     let fails = match args.fail_on {
         FailOn::NonConforming => verdict == Verdict::NonConforming,
-        FailOn::MajorReservations => matches!(
-            verdict,
-            Verdict::NonConforming | Verdict::ConformingWithMajorReservations
-        ),
+        FailOn::MajorReservations => {
+            matches!(verdict, Verdict::NonConforming | Verdict::ConformingWithMajorReservations)
+        }
         FailOn::MinorReservations => {
             !matches!(verdict, Verdict::Conforming | Verdict::Undetermined)
         }

@@ -12,12 +12,7 @@ use clap_complete::Shell;
 /// `delivery.toml`. Standards are rules in TOML; a set of them is built in. One verdict comes out,
 /// with proof: what was found, where, which standard asks for it and what to do.
 #[derive(Debug, Parser)]
-#[command(
-    name = "aplomb",
-    version,
-    propagate_version = true,
-    max_term_width = 100
-)]
+#[command(name = "aplomb", version, propagate_version = true, max_term_width = 100)]
 #[command(after_help = "\
 Exit codes:
   0   conforming, with or without reservations
@@ -235,10 +230,7 @@ fn output_format(text: &str) -> Result<String, String> {
     if aplomb_report::by_id(text).is_some() {
         return Ok(text.to_owned());
     }
-    let known: Vec<_> = aplomb_report::FORMATS
-        .iter()
-        .map(|format| format.id)
-        .collect();
+    let known: Vec<_> = aplomb_report::FORMATS.iter().map(|format| format.id).collect();
     Err(format!("there are {}", known.join(", ")))
 }
 

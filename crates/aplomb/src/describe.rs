@@ -24,9 +24,7 @@ pub(crate) fn list(args: &ListArgs, terminal: &Terminal) -> Result<u8, Complaint
         }
         Listed::Schemas => {
             let names = embedded::schema_names().into_iter();
-            names
-                .map(|name| [name.clone(), format!("{name}.schema.json")])
-                .collect()
+            names.map(|name| [name.clone(), format!("{name}.schema.json")]).collect()
         }
         Listed::Rules | Listed::Standards | Listed::Profiles | Listed::Params => {
             let policy = standards::policy(&args.standards, Path::new(""))?;
@@ -35,11 +33,7 @@ pub(crate) fn list(args: &ListArgs, terminal: &Terminal) -> Result<u8, Complaint
             rows
         }
     };
-    let widest = rows
-        .iter()
-        .map(|[id, _]| id.chars().count())
-        .max()
-        .unwrap_or(0);
+    let widest = rows.iter().map(|[id, _]| id.chars().count()).max().unwrap_or(0);
     let mut text = String::new();
     for [id, about] in rows {
         let line = format!("{id:widest$}  {about}");
@@ -50,8 +44,7 @@ pub(crate) fn list(args: &ListArgs, terminal: &Terminal) -> Result<u8, Complaint
 }
 
 fn named<'a>(rows: impl Iterator<Item = (&'a str, &'a str)>) -> Vec<[String; 2]> {
-    rows.map(|(id, about)| [id.to_owned(), about.to_owned()])
-        .collect()
+    rows.map(|(id, about)| [id.to_owned(), about.to_owned()]).collect()
 }
 
 fn of_policy(policy: &Policy, what: Listed, lang: Lang) -> Vec<[String; 2]> {
@@ -87,10 +80,7 @@ fn of_policy(policy: &Policy, what: Listed, lang: Lang) -> Vec<[String; 2]> {
             .flat_map(|standard| &standard.rules)
             .map(|rule| {
                 let severity = rule.severity.for_tier(None).id();
-                [
-                    rule.id.clone(),
-                    format!("{severity:8}{}", said(&rule.title)),
-                ]
+                [rule.id.clone(), format!("{severity:8}{}", said(&rule.title))]
             })
             .collect(),
     }
@@ -119,19 +109,13 @@ pub(crate) fn explain(args: &ExplainArgs, terminal: &Terminal) -> Result<u8, Com
 fn rule_in_full(standard: &Standard, rule: &Rule, lang: Lang) -> String {
     let words = |en: &'static str, fr: &'static str| if lang == Lang::Fr { fr } else { en };
     let severity = rule.severity.for_tier(None);
-    let tiers = rule
-        .severity
-        .tiers()
-        .map(|(tier, severity)| format!("tier {tier}: {}", severity.id()));
+    let tiers =
+        rule.severity.tiers().map(|(tier, severity)| format!("tier {tier}: {}", severity.id()));
     let tiers: Vec<_> = tiers.collect();
     let mut text = format!("{} {}\n{}\n", rule.id, rule.name, rule.title.get(lang));
     let mut part = |heading: &str, body: &str| {
         if !body.trim().is_empty() {
-            let _ = write!(
-                text,
-                "\n{heading}\n  {}\n",
-                body.trim().replace('\n', "\n  ")
-            );
+            let _ = write!(text, "\n{heading}\n  {}\n", body.trim().replace('\n', "\n  "));
         }
     };
     part(words("Why", "Pourquoi"), rule.why.get(lang));
@@ -142,42 +126,21 @@ fn rule_in_full(standard: &Standard, rule: &Rule, lang: Lang) -> String {
     }
     part(words("Severity", "Gravité"), &weight);
     let references = rule.references.iter().map(|reference| {
-        let version = reference
-            .version
-            .as_deref()
-            .map_or(String::new(), |v| format!(":{v}"));
+        let version = reference.version.as_deref().map_or(String::new(), |v| format!(":{v}"));
         let unverified = if reference.unverified {
-            words(
-                " (not verified against the text)",
-                " (non vérifié dans le texte)",
-            )
+            words(" (not verified against the text)", " (non vérifié dans le texte)")
         } else {
             ""
         };
-        format!(
-            "{}{version} {}{unverified}",
-            reference.standard, reference.id
-        )
+        format!("{}{version} {}{unverified}", reference.standard, reference.id)
     });
-    part(
-        words("References", "Références"),
-        &references.collect::<Vec<_>>().join("\n"),
-    );
+    part(words("References", "Références"), &references.collect::<Vec<_>>().join("\n"));
     let source = &standard.source;
     let at = source.position(rule.span.start() as usize);
-    let place = format!(
-        "{} {}, {}:{}",
-        standard.id,
-        standard.version,
-        source.name(),
-        at.line
-    );
+    let place = format!("{} {}, {}:{}", standard.id, standard.version, source.name(), at.line);
     part(words("Standard", "Référentiel"), &place);
     part(words("Check", "Contrôle"), &as_written(source, rule));
-    let cases = rule
-        .cases
-        .iter()
-        .map(|case| format!("{}: {}", case.outcome.id(), case.name));
+    let cases = rule.cases.iter().map(|case| format!("{}: {}", case.outcome.id(), case.name));
     part(words("Cases", "Cas"), &cases.collect::<Vec<_>>().join("\n"));
     text
 }

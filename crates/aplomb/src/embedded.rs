@@ -21,9 +21,7 @@ pub(crate) fn policies() -> Vec<Arc<Source>> {
 fn collect<'a>(dir: &'a Dir<'a>, files: &mut Vec<(String, &'a str)>) {
     for file in dir.files() {
         let path = file.path();
-        let is_toml = path
-            .extension()
-            .is_some_and(|extension| extension == "toml");
+        let is_toml = path.extension().is_some_and(|extension| extension == "toml");
         if is_toml && let Some(text) = file.contents_utf8() {
             let path = path.to_string_lossy().replace('\\', "/");
             files.push((format!("policies/{path}"), text));
@@ -47,7 +45,5 @@ pub(crate) fn schema_names() -> Vec<String> {
 
 /// The text of a schema.
 pub(crate) fn schema(name: &str) -> Option<&'static str> {
-    SCHEMAS
-        .get_file(format!("{name}.schema.json"))?
-        .contents_utf8()
+    SCHEMAS.get_file(format!("{name}.schema.json"))?.contents_utf8()
 }

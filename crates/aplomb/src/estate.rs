@@ -15,10 +15,7 @@ pub(crate) struct OnDisk<'a> {
 
 impl<'a> OnDisk<'a> {
     pub(crate) const fn new(delivery: &'a Delivery) -> Self {
-        Self {
-            delivery,
-            included: Mutex::new(BTreeSet::new()),
-        }
+        Self { delivery, included: Mutex::new(BTreeSet::new()) }
     }
 
     /// The files that were read because others include them, sorted.
@@ -53,10 +50,7 @@ impl Estate for OnDisk<'_> {
             }
         })?;
         if tree.sources().count() > 1 {
-            let others = tree
-                .sources()
-                .skip(1)
-                .map(|source| source.name().to_owned());
+            let others = tree.sources().skip(1).map(|source| source.name().to_owned());
             let mut included = self.included.lock().unwrap_or_else(PoisonError::into_inner);
             included.extend(others);
         }

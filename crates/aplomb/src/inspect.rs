@@ -62,11 +62,7 @@ pub(crate) fn run(args: &InspectArgs) -> Result<u8, Complaint> {
         InspectFormat::Tree => {
             for (number, hit) in &hits {
                 let several = tree.documents.len() > 1;
-                let prefix = if several {
-                    format!("#{number}")
-                } else {
-                    String::new()
-                };
+                let prefix = if several { format!("#{number}") } else { String::new() };
                 branch(&tree, &prefix, hit, out)?;
             }
             Ok(())
@@ -82,14 +78,8 @@ struct Refused {
 }
 
 fn open(args: &InspectArgs) -> Result<Tree, Refused> {
-    let bare = |error| Refused {
-        error,
-        source: None,
-    };
-    let parent = args
-        .file
-        .parent()
-        .filter(|parent| !parent.as_os_str().is_empty());
+    let bare = |error| Refused { error, source: None };
+    let parent = args.file.parent().filter(|parent| !parent.as_os_str().is_empty());
     let root = Root::open(parent.unwrap_or_else(|| FilePath::new("."))).map_err(bare)?;
     let limits = Limits::default();
     let name = args.file.file_name().unwrap_or_default().to_string_lossy();
@@ -97,10 +87,7 @@ fn open(args: &InspectArgs) -> Result<Tree, Refused> {
     let format = match &args.read_as {
         Some(id) => by_id(id),
         // The whole path tells more than the name: `cron.d/backup` is a crontab.
-        None => detect(
-            &args.file.to_string_lossy().replace('\\', "/"),
-            source.text(),
-        ),
+        None => detect(&args.file.to_string_lossy().replace('\\', "/"), source.text()),
     };
     let Some(format) = format else {
         let known: Vec<_> = FORMATS.iter().map(|format| format.id).collect();
@@ -112,15 +99,8 @@ fn open(args: &InspectArgs) -> Result<Tree, Refused> {
         let kind = aplomb_read::ReadErrorKind::Unsupported;
         return Err(bare(ReadError::new(kind, message)));
     };
-    let input = Input {
-        source: &source,
-        limits: &limits,
-        files: &root,
-    };
-    read(&input, format).map_err(|error| Refused {
-        error,
-        source: Some(source),
-    })
+    let input = Input { source: &source, limits: &limits, files: &root };
+    read(&input, format).map_err(|error| Refused { error, source: Some(source) })
 }
 
 /// A value as JSON, on one line or indented.
@@ -137,9 +117,7 @@ fn json(node: &Node, indent: Option<usize>, out: &mut dyn Write) -> io::Result<(
         Value::Text(text) => string(text, out),
         Value::List(items) => {
             let inner = indent.map(|indent| indent + 1);
-            sequence(items.iter(), ['[', ']'], indent, out, |item, out| {
-                json(item, inner, out)
-            })
+            sequence(items.iter(), ['[', ']'], indent, out, |item, out| json(item, inner, out))
         }
         Value::Map(members) => {
             let inner = indent.map(|indent| indent + 1);
@@ -148,11 +126,7 @@ fn json(node: &Node, indent: Option<usize>, out: &mut dyn Write) -> io::Result<(
                 let later = &members[number + 1..];
                 !later.iter().any(|other| other.key == member.key)
             };
-            let kept = members
-                .iter()
-                .enumerate()
-                .filter(last)
-                .map(|(_, member)| member);
+            let kept = members.iter().enumerate().filter(last).map(|(_, member)| member);
             sequence(kept, ['{', '}'], indent, out, |member, out| {
                 string(&member.key, out)?;
                 out.write_all(if indent.is_some() { b": " } else { b":" })?;
@@ -222,11 +196,7 @@ fn leaf(tree: &Tree, path: &str, node: &Node, out: &mut dyn Write) -> io::Result
     let start = located.source.position(located.range.start);
     let end = located.source.position(located.range.end);
     let included = !Arc::ptr_eq(located.source, tree.source());
-    let file = if included {
-        format!("{}:", located.source.name())
-    } else {
-        String::new()
-    };
+    let file = if included { format!("{}:", located.source.name()) } else { String::new() };
     write!(
         out,
         "{path}  {file}{}:{}-{}:{}  {}",
@@ -247,12 +217,7 @@ fn leaf(tree: &Tree, path: &str, node: &Node, out: &mut dyn Write) -> io::Result
         Value::Map(members) => {
             writeln!(out, " of {}", members.len())?;
             for member in members {
-                leaf(
-                    tree,
-                    &format!("{path}[{}]", quoted(&member.key)),
-                    &member.value,
-                    out,
-                )?;
+                leaf(tree, &format!("{path}[{}]", quoted(&member.key)), &member.value, out)?;
             }
             Ok(())
         }

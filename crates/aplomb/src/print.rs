@@ -31,8 +31,6 @@ pub(crate) fn width() -> usize {
     if !stdout_is_terminal() {
         return 80;
     }
-    let columns = std::env::var("COLUMNS")
-        .ok()
-        .and_then(|text| text.parse().ok());
+    let columns = std::env::var("COLUMNS").ok().and_then(|text| text.parse().ok());
     columns.map_or(80, |columns: usize| columns.clamp(60, 120))
 }

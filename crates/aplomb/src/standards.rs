@@ -70,9 +70,7 @@ fn on_disk(path: &Path, shown: &str) -> Result<Vec<Arc<Source>>, Complaint> {
     };
     let limits = Limits::default();
     let (folder, only): (PathBuf, Option<String>) = if path.is_file() {
-        let parent = path
-            .parent()
-            .filter(|parent| !parent.as_os_str().is_empty());
+        let parent = path.parent().filter(|parent| !parent.as_os_str().is_empty());
         let name = path.file_name().unwrap_or_default().to_string_lossy();
         let folder = parent.unwrap_or_else(|| Path::new("."));
         (folder.to_owned(), Some(name.into_owned()))
@@ -91,11 +89,7 @@ fn on_disk(path: &Path, shown: &str) -> Result<Vec<Arc<Source>>, Complaint> {
             }
             let is_toml =
                 |path: &String| Path::new(path).extension().is_some_and(|end| end == "toml");
-            entries
-                .into_iter()
-                .map(|entry| entry.path)
-                .filter(is_toml)
-                .collect()
+            entries.into_iter().map(|entry| entry.path).filter(is_toml).collect()
         }
     };
     if paths.is_empty() {

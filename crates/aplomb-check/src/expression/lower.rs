@@ -41,13 +41,7 @@ pub(super) fn program(text: &str, variables: &[&'static str]) -> Lowered {
     let parser = Env::default().parser().enable_optional_syntax(false);
     let parsed = parser.parse_with_source_info(text);
     let (expression, places) = parsed.map_err(|errors| not_parsed(text, &errors))?;
-    let mut lowering = Lowering {
-        text,
-        places,
-        variables,
-        locals: Vec::new(),
-        depth: 0,
-    };
+    let mut lowering = Lowering { text, places, variables, locals: Vec::new(), depth: 0 };
     lowering.lower(&expression)
 }
 
@@ -98,15 +92,9 @@ fn not_parsed(text: &str, errors: &cel::ParseErrors) -> ExpressionError {
     let column = usize::try_from(error.pos.1 - 1).unwrap_or(0);
     let before: usize = text.split_inclusive('\n').take(line).map(str::len).sum();
     let rest = text.get(before..).unwrap_or_default();
-    let within = rest
-        .char_indices()
-        .nth(column)
-        .map_or(rest.len(), |(at, _)| at);
+    let within = rest.char_indices().nth(column).map_or(rest.len(), |(at, _)| at);
     let at = before + within;
-    let width = text
-        .get(at..)
-        .and_then(|t| t.chars().next())
-        .map_or(0, char::len_utf8);
+    let width = text.get(at..).and_then(|t| t.chars().next()).map_or(0, char::len_utf8);
     ExpressionError {
         message: format!("not an expression: {}", error.msg.trim()),
         help: None,
@@ -124,11 +112,7 @@ struct Lowering<'a> {
 
 impl Lowering<'_> {
     fn wrong(&self, expression: &IdedExpr, message: impl Into<String>) -> ExpressionError {
-        ExpressionError {
-            message: message.into(),
-            help: None,
-            span: self.span(expression),
-        }
+        ExpressionError { message: message.into(), help: None, span: self.span(expression) }
     }
 
     /// Where a step was written. The parser counts bytes, and gives the last one.
@@ -210,11 +194,7 @@ impl Lowering<'_> {
         let known = self.variables.contains(&name);
         let index = VARIABLES.iter().position(|variable| *variable == name);
         if let Some(index) = index.filter(|_| known) {
-            let of_type = if name == "now" {
-                Type::Timestamp
-            } else {
-                Type::Any
-            };
+            let of_type = if name == "now" { Type::Timestamp } else { Type::Any };
             return Ok((Code::Variable(index), of_type));
         }
         let variables = || self.variables.iter().copied();
@@ -349,20 +329,14 @@ impl Lowering<'_> {
                 })
             }
             (Comprehension::Map, [_, value, ..]) => self.lower(value).map(|(value, _)| {
-                (
-                    Code::Comprehension(kind, Box::new([range, value])),
-                    Type::List,
-                )
+                (Code::Comprehension(kind, Box::new([range, value])), Type::List)
             }),
             (_, [_, condition, ..]) => self.typed(condition, Type::Bool).map(|condition| {
                 let of_type = match kind {
                     Comprehension::Filter => Type::List,
                     _ => Type::Bool,
                 };
-                (
-                    Code::Comprehension(kind, Box::new([range, condition])),
-                    of_type,
-                )
+                (Code::Comprehension(kind, Box::new([range, condition])), of_type)
             }),
             _ => Err(self.wrong(expression, "too few arguments")),
         };
@@ -407,33 +381,23 @@ impl Lowering<'_> {
         }
         if !function.arity.contains(&arguments.len()) {
             let (least, most) = (function.arity.start(), function.arity.end());
-            let wanted = if least == most {
-                least.to_string()
-            } else {
-                format!("{least} to {most}")
-            };
+            let wanted =
+                if least == most { least.to_string() } else { format!("{least} to {most}") };
             let found = arguments.len();
             let message = format!("`{name}()` takes {wanted} arguments, not {found}");
             return Err(self.wrong(expression, message));
         }
         let of_type = function.gives;
-        let code = Code::Call {
-            function,
-            arguments,
-            pattern,
-        };
+        let code = Code::Call { function, arguments, pattern };
         Ok((code, of_type))
     }
 
     fn pattern(&self, expression: &IdedExpr, text: &str) -> Result<Regex, ExpressionError> {
-        RegexBuilder::new(text)
-            .size_limit(PATTERN_SIZE)
-            .build()
-            .map_err(|error| {
-                let why = error.to_string();
-                let last = why.lines().last().unwrap_or_default().trim();
-                self.wrong(expression, format!("not a regular expression: {last}"))
-            })
+        RegexBuilder::new(text).size_limit(PATTERN_SIZE).build().map_err(|error| {
+            let why = error.to_string();
+            let last = why.lines().last().unwrap_or_default().trim();
+            self.wrong(expression, format!("not a regular expression: {last}"))
+        })
     }
 
     fn typed(&mut self, expression: &IdedExpr, wanted: Type) -> Result<Code, ExpressionError> {
@@ -450,10 +414,7 @@ impl Lowering<'_> {
             return Ok(code);
         }
         let wanted: Vec<_> = wanted.iter().map(Type::to_string).collect();
-        let message = format!(
-            "a {} is needed here, this is a {of_type}",
-            wanted.join(" or a ")
-        );
+        let message = format!("a {} is needed here, this is a {of_type}", wanted.join(" or a "));
         Err(self.wrong(expression, message))
     }
 }

@@ -24,19 +24,12 @@ pub(super) struct Machine<'s, 'a> {
 
 impl<'s, 'a> Machine<'s, 'a> {
     pub(super) const fn new(scope: &'s Scope<'a>) -> Self {
-        Self {
-            scope,
-            locals: Vec::new(),
-            steps: MOST_STEPS,
-        }
+        Self { scope, locals: Vec::new(), steps: MOST_STEPS }
     }
 
     /// Takes `steps` off the budget.
     pub(super) fn spend(&mut self, steps: usize) -> Result<(), EvaluationError> {
-        self.steps = self
-            .steps
-            .checked_sub(steps)
-            .ok_or_else(EvaluationError::too_costly)?;
+        self.steps = self.steps.checked_sub(steps).ok_or_else(EvaluationError::too_costly)?;
         Ok(())
     }
 
@@ -97,11 +90,7 @@ impl<'s, 'a> Machine<'s, 'a> {
                 let (a, b) = (self.evaluate(a)?, self.evaluate(b)?);
                 self.binary(*operator, &a, &b)
             }
-            Code::Call {
-                function,
-                arguments,
-                pattern,
-            } => {
+            Code::Call { function, arguments, pattern } => {
                 let values = arguments.iter().map(|argument| self.evaluate(argument));
                 let values = values.collect::<Result<Vec<_>, _>>()?;
                 self.spend(values.iter().map(weight).sum())?;
@@ -260,9 +249,7 @@ fn element<'a>(value: &Value<'a>, index: &Value<'a>) -> Evaluated<'a> {
     };
     let found = at.map(|at| value.element(at)).transpose();
     let found = found.map_err(|()| wrong_type(value, "a list", "une liste"))?;
-    found
-        .flatten()
-        .ok_or_else(|| EvaluationError::missing(&format!("[{}]", index.show())))
+    found.flatten().ok_or_else(|| EvaluationError::missing(&format!("[{}]", index.show())))
 }
 
 fn contains(value: &Value<'_>, container: &Value<'_>) -> Result<bool, EvaluationError> {
@@ -284,10 +271,9 @@ fn add<'a>(a: &Value<'a>, b: &Value<'a>) -> Evaluated<'a> {
     match (a, b) {
         (Value::Text(a), Value::Text(b)) => Ok(Value::Text(format!("{a}{b}").into())),
         (Value::Timestamp(at), Value::Duration(length))
-        | (Value::Duration(length), Value::Timestamp(at)) => at
-            .checked_add_signed(*length)
-            .map(Value::Timestamp)
-            .ok_or_else(overflow),
+        | (Value::Duration(length), Value::Timestamp(at)) => {
+            at.checked_add_signed(*length).map(Value::Timestamp).ok_or_else(overflow)
+        }
         (Value::Duration(a), Value::Duration(b)) => {
             a.checked_add(b).map(Value::Duration).ok_or_else(overflow)
         }
@@ -304,10 +290,9 @@ fn add<'a>(a: &Value<'a>, b: &Value<'a>) -> Evaluated<'a> {
 fn subtract<'a>(a: &Value<'a>, b: &Value<'a>) -> Evaluated<'a> {
     match (a, b) {
         (Value::Timestamp(a), Value::Timestamp(b)) => Ok(Value::Duration(*a - *b)),
-        (Value::Timestamp(at), Value::Duration(length)) => at
-            .checked_sub_signed(*length)
-            .map(Value::Timestamp)
-            .ok_or_else(overflow),
+        (Value::Timestamp(at), Value::Duration(length)) => {
+            at.checked_sub_signed(*length).map(Value::Timestamp).ok_or_else(overflow)
+        }
         (Value::Duration(a), Value::Duration(b)) => {
             a.checked_sub(b).map(Value::Duration).ok_or_else(overflow)
         }

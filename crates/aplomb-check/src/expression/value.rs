@@ -52,12 +52,7 @@ impl<'a> Value<'a> {
 
     /// A list of texts.
     pub(super) fn texts(texts: Vec<String>) -> Self {
-        Self::list(
-            texts
-                .into_iter()
-                .map(|text| Self::Text(text.into()))
-                .collect(),
-        )
+        Self::list(texts.into_iter().map(|text| Self::Text(text.into())).collect())
     }
 
     /// The name of its type in CEL's words.
@@ -85,10 +80,9 @@ impl<'a> Value<'a> {
     pub(super) fn items(&self) -> Option<Vec<Self>> {
         match self {
             Self::List(values) => Some(values.to_vec()),
-            Self::Tree(Node {
-                value: Written::List(items),
-                ..
-            }) => Some(items.iter().map(Self::of).collect()),
+            Self::Tree(Node { value: Written::List(items), .. }) => {
+                Some(items.iter().map(Self::of).collect())
+            }
             _ => None,
         }
     }
@@ -96,13 +90,8 @@ impl<'a> Value<'a> {
     /// What a comprehension goes through: the elements of a list, the keys of a map.
     pub(super) fn range(&self) -> Option<Vec<Self>> {
         match self {
-            Self::Tree(Node {
-                value: Written::Map(members),
-                ..
-            }) => {
-                let keys = members
-                    .iter()
-                    .map(|member| Self::Text(Cow::Borrowed(&*member.key)));
+            Self::Tree(Node { value: Written::Map(members), .. }) => {
+                let keys = members.iter().map(|member| Self::Text(Cow::Borrowed(&*member.key)));
                 Some(keys.collect())
             }
             Self::Map(entries) => Some(entries.iter().map(|(key, _)| key.clone()).collect()),
@@ -142,10 +131,9 @@ impl<'a> Value<'a> {
     pub(super) fn element(&self, index: usize) -> Result<Option<Self>, ()> {
         match self {
             Self::List(values) => Ok(values.get(index).cloned()),
-            Self::Tree(Node {
-                value: Written::List(items),
-                ..
-            }) => Ok(items.get(index).map(Self::of)),
+            Self::Tree(Node { value: Written::List(items), .. }) => {
+                Ok(items.get(index).map(Self::of))
+            }
             _ => Err(()),
         }
     }
@@ -174,15 +162,9 @@ impl<'a> Value<'a> {
     fn entries(&self) -> Option<Vec<(Self, Self)>> {
         match self {
             Self::Map(entries) => Some(entries.to_vec()),
-            Self::Tree(Node {
-                value: Written::Map(members),
-                ..
-            }) => {
+            Self::Tree(Node { value: Written::Map(members), .. }) => {
                 let entry = |member: &'a Member| {
-                    (
-                        Self::Text(Cow::Borrowed(&*member.key)),
-                        Self::of(&member.value),
-                    )
+                    (Self::Text(Cow::Borrowed(&*member.key)), Self::of(&member.value))
                 };
                 Some(members.iter().map(entry).collect())
             }
@@ -191,10 +173,7 @@ impl<'a> Value<'a> {
     }
 
     /// Order, where there is one. A text beside a timestamp or a version is read as one.
-    #[expect(
-        clippy::cast_precision_loss,
-        reason = "CEL compares int and double as numbers"
-    )]
+    #[expect(clippy::cast_precision_loss, reason = "CEL compares int and double as numbers")]
     pub(super) fn compare(&self, other: &Self) -> Option<Ordering> {
         match (self, other) {
             (Self::Int(a), Self::Int(b)) => Some(a.cmp(b)),

@@ -35,9 +35,7 @@ assert = "version(node.bios) >= version(entry.bios_min)"
 };
 
 /// The variables of a catalogue's `assert`.
-const ENTRY_VARIABLES: &[&str] = &[
-    "node", "root", "subject", "delivery", "params", "now", "entry",
-];
+const ENTRY_VARIABLES: &[&str] = &["node", "root", "subject", "delivery", "params", "now", "entry"];
 
 #[derive(Debug)]
 struct Catalogue {

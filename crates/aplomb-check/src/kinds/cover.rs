@@ -111,9 +111,7 @@ fn moment(
     scope: &Scope<'_>,
     locator: &str,
 ) -> Result<NaiveDateTime, Judgement> {
-    let value = expression
-        .evaluate(scope)
-        .map_err(|error| unevaluated(error, locator))?;
+    let value = expression.evaluate(scope).map_err(|error| unevaluated(error, locator))?;
     let text = shown(&value);
     match scalar::date(&text) {
         Some(Moment::Date(date)) => Ok(date.into()),
@@ -207,11 +205,8 @@ fn gaps(
 
 fn gap(group: &str, from: NaiveDateTime, to: NaiveDateTime, after: Option<Span>) -> Judgement {
     let length = to - from;
-    let (days, hours, minutes) = (
-        length.num_days(),
-        length.num_hours() % 24,
-        length.num_minutes() % 60,
-    );
+    let (days, hours, minutes) =
+        (length.num_days(), length.num_hours() % 24, length.num_minutes() % 60);
     let amount = |day: &str| {
         let parts = [(days, day), (hours, "h"), (minutes, "min")];
         let parts = parts.iter().filter(|(n, _)| *n > 0);
@@ -226,10 +221,7 @@ fn gap(group: &str, from: NaiveDateTime, to: NaiveDateTime, after: Option<Span>)
     };
     let message = Phrase::new(
         format!("nothing{of_en} covers {start} to {end} ({})", amount("d")),
-        format!(
-            "rien{of_fr} ne couvre du {start} au {end} ({})",
-            amount("j")
-        ),
+        format!("rien{of_fr} ne couvre du {start} au {end} ({})", amount("j")),
     );
     let judgement = Judgement::new(Outcome::Fail, message, format!("{group}@{from}"));
     match after {

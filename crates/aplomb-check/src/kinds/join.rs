@@ -129,11 +129,7 @@ impl Place {
     pub(crate) fn evidence(&self, subject: &Subject, tree: Option<&Tree>) -> Evidence {
         match (self.span, tree) {
             (Some(span), Some(tree)) => {
-                let place = judgement::Place {
-                    span,
-                    role: self.role,
-                    label: self.label.clone(),
-                };
+                let place = judgement::Place { span, role: self.role, label: self.label.clone() };
                 evidence(tree, &place, false)
             }
             _ => {

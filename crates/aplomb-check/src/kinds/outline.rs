@@ -76,10 +76,7 @@ impl Content {
 fn compile(compiling: &mut Compiling<'_>, written: &Node) -> Option<Check> {
     let known = &["catalogue", "key", "ordered", "sections"];
     let table = compiling.table(written, "outline", known)?;
-    let ordered = table
-        .get("ordered")
-        .and_then(Node::as_bool)
-        .unwrap_or(false);
+    let ordered = table.get("ordered").and_then(Node::as_bool).unwrap_or(false);
     let (by_key, types) = match (table.get("sections"), table.get("catalogue")) {
         (Some(list), None) => (None, vec![(String::new(), sections(compiling, list)?)]),
         (None, Some(name)) => {
@@ -99,11 +96,7 @@ fn compile(compiling: &mut Compiling<'_>, written: &Node) -> Option<Check> {
             return None;
         }
     };
-    Some(Check::Nodes(Box::new(Outline {
-        by_key,
-        types,
-        ordered,
-    })))
+    Some(Check::Nodes(Box::new(Outline { by_key, types, ordered })))
 }
 
 fn sections(compiling: &mut Compiling<'_>, list: &Node) -> Option<Vec<Section>> {
@@ -130,10 +123,7 @@ fn sections(compiling: &mut Compiling<'_>, list: &Node) -> Option<Vec<Section>> 
         sections.push(Section {
             names: names.collect(),
             title,
-            optional: table
-                .get("optional")
-                .and_then(Node::as_bool)
-                .unwrap_or(false),
+            optional: table.get("optional").and_then(Node::as_bool).unwrap_or(false),
             holds,
         });
     }
@@ -169,9 +159,7 @@ impl Outline {
         let Some(key) = &self.by_key else {
             return Ok(self.types.first().map_or(&[], |(_, sections)| sections));
         };
-        let value = key
-            .evaluate(&view.scope())
-            .map_err(|e| unevaluated(e, "key"))?;
+        let value = key.evaluate(&view.scope()).map_err(|e| unevaluated(e, "key"))?;
         let wanted = plain(&shown(&value));
         let found = self.types.iter().find(|(of_type, _)| *of_type == wanted);
         found.map(|(_, sections)| &**sections).ok_or_else(|| {
@@ -232,28 +220,19 @@ impl NodeCheck for Outline {
 impl Section {
     fn is(&self, found: &Found<'_>) -> bool {
         self.names.iter().any(|name| {
-            !name.is_empty()
-                && found
-                    .words
-                    .windows(name.len())
-                    .any(|window| window == &name[..])
+            !name.is_empty() && found.words.windows(name.len()).any(|window| window == &name[..])
         })
     }
 
     /// Whether the section, with what stands below it, holds one of the contents demanded.
     fn filled(&self, found: &Found<'_>, root: &Node) -> bool {
-        let slug = found
-            .node
-            .get("slug")
-            .and_then(Node::as_str)
-            .unwrap_or_default();
+        let slug = found.node.get("slug").and_then(Node::as_str).unwrap_or_default();
         let inside = |node: &&Node| {
             let path = node.get("path").or_else(|| node.get("sections"));
             path.is_some_and(|path| path.items().iter().any(|s| s.as_str() == Some(slug)))
         };
         let any = |kind: &str| {
-            root.get(kind)
-                .is_some_and(|list| list.items().iter().any(|node| inside(&node)))
+            root.get(kind).is_some_and(|list| list.items().iter().any(|node| inside(&node)))
         };
         let parts = || {
             let list = root.get("sections").map_or(&[][..], Node::items);
@@ -292,9 +271,7 @@ static WITHOUT_OBJECT: LazyLock<Option<Regex>> = LazyLock::new(|| {
 });
 
 fn has(pattern: &LazyLock<Option<Regex>>, text: &str) -> bool {
-    pattern
-        .as_ref()
-        .is_some_and(|pattern| pattern.is_match(text))
+    pattern.as_ref().is_some_and(|pattern| pattern.is_match(text))
 }
 
 fn without_object(text: &str) -> bool {
@@ -302,11 +279,7 @@ fn without_object(text: &str) -> bool {
 }
 
 fn locator(section: &Section) -> String {
-    section
-        .names
-        .first()
-        .map(|words| words.join("-"))
-        .unwrap_or_default()
+    section.names.first().map(|words| words.join("-")).unwrap_or_default()
 }
 
 fn missing(section: &Section, view: &View<'_>) -> Judgement {
@@ -316,10 +289,7 @@ fn missing(section: &Section, view: &View<'_>) -> Judgement {
         format!("la rubrique « {title} » manque"),
     );
     let judgement = Judgement::new(Outcome::Fail, message, locator(section));
-    let start = view
-        .root
-        .get("title")
-        .map_or(Span::default(), |title| title.span);
+    let start = view.root.get("title").map_or(Span::default(), |title| title.span);
     judgement.at(start, Phrase::default())
 }
 
@@ -329,12 +299,8 @@ fn misplaced(section: &Section, found: &Found<'_>) -> Judgement {
         format!("the section “{title}” is out of order"),
         format!("la rubrique « {title} » n'est pas à sa place"),
     );
-    Judgement::new(
-        Outcome::Fail,
-        message,
-        format!("{}@order", locator(section)),
-    )
-    .at(heading(found), Phrase::default())
+    Judgement::new(Outcome::Fail, message, format!("{}@order", locator(section)))
+        .at(heading(found), Phrase::default())
 }
 
 fn empty(section: &Section, found: &Found<'_>) -> Judgement {
@@ -348,10 +314,7 @@ fn empty(section: &Section, found: &Found<'_>) -> Judgement {
         (String::new(), String::new())
     } else {
         let list = wanted.join(", ");
-        (
-            format!("; it should hold: {list}"),
-            format!(" ; attendu : {list}"),
-        )
+        (format!("; it should hold: {list}"), format!(" ; attendu : {list}"))
     };
     let message = Phrase::new(
         format!("the section “{title}” holds nothing{en}"),
@@ -367,8 +330,5 @@ fn empty(section: &Section, found: &Found<'_>) -> Judgement {
 }
 
 fn heading(found: &Found<'_>) -> Span {
-    found
-        .node
-        .get("title")
-        .map_or(found.node.span, |title| title.span)
+    found.node.get("title").map_or(found.node.span, |title| title.span)
 }

@@ -45,10 +45,7 @@ fn compile(compiling: &mut Compiling<'_>, written: &Node) -> Option<Check> {
     let require = patterns(compiling, table.get("require"));
     let allow = patterns(compiling, table.get("allow"));
     let except = table.get("except").map_or(&[][..], Node::items);
-    let except: Vec<_> = except
-        .iter()
-        .filter_map(|path| compiling.path(path))
-        .collect();
+    let except: Vec<_> = except.iter().filter_map(|path| compiling.path(path)).collect();
     let secret = table.get("secret").and_then(Node::as_bool).unwrap_or(false);
     if table.get("forbid").is_none() && table.get("require").is_none() {
         compiling.mistake(
@@ -58,13 +55,7 @@ fn compile(compiling: &mut Compiling<'_>, written: &Node) -> Option<Check> {
         );
         return None;
     }
-    Some(Check::Nodes(Box::new(Text {
-        forbid,
-        require,
-        allow,
-        except,
-        secret,
-    })))
+    Some(Check::Nodes(Box::new(Text { forbid, require, allow, except, secret })))
 }
 
 fn patterns(compiling: &mut Compiling<'_>, written: Option<&Node>) -> Vec<Regex> {
@@ -72,29 +63,17 @@ fn patterns(compiling: &mut Compiling<'_>, written: Option<&Node>) -> Vec<Regex>
         return Vec::new();
     };
     if list.items().is_empty() {
-        compiling.mistake(
-            list.span,
-            "a list of regular expressions is needed",
-            "not one",
-        );
+        compiling.mistake(list.span, "a list of regular expressions is needed", "not one");
     }
     let mut patterns = Vec::new();
     for item in list.items() {
         let text = item.as_str().unwrap_or_default();
-        match RegexBuilder::new(text)
-            .size_limit(PATTERN_SIZE)
-            .multi_line(true)
-            .build()
-        {
+        match RegexBuilder::new(text).size_limit(PATTERN_SIZE).multi_line(true).build() {
             Ok(regex) => patterns.push(regex),
             Err(error) => {
                 let why = error.to_string();
                 let last = why.lines().last().unwrap_or_default().trim();
-                compiling.mistake(
-                    item.span,
-                    format!("not a regular expression: {last}"),
-                    "here",
-                );
+                compiling.mistake(item.span, format!("not a regular expression: {last}"), "here");
             }
         }
     }
@@ -154,10 +133,7 @@ impl NodeCheck for Text {
                 seen[pattern] += 1;
                 let locator = format!("{}~{pattern}#{}", hit.location, seen[pattern]);
                 let message = if self.secret {
-                    Phrase::new(
-                        "a secret stands here in clear",
-                        "un secret est écrit ici en clair",
-                    )
+                    Phrase::new("a secret stands here in clear", "un secret est écrit ici en clair")
                 } else {
                     let found = view.tree.raw(span);
                     Phrase::new(

@@ -125,9 +125,7 @@ impl Slice {
         // start going down.
         let (lowest, highest) = if forward { (0, len) } else { (-1, len - 1) };
         let bound = |index: Option<i64>, default: i64| {
-            index.map_or(default, |index| {
-                from_end(index).clamp(lowest, highest.max(lowest))
-            })
+            index.map_or(default, |index| from_end(index).clamp(lowest, highest.max(lowest)))
         };
         let (first, last) = if forward {
             (bound(self.start, lowest), bound(self.end, highest))
@@ -136,11 +134,7 @@ impl Slice {
         };
         let step = self.step;
         let within = move |index: &i64| {
-            if step > 0 {
-                *index < last
-            } else {
-                step < 0 && *index > last
-            }
+            if step > 0 { *index < last } else { step < 0 && *index > last }
         };
         std::iter::successors(Some(first), move |index| index.checked_add(step))
             .take_while(within)

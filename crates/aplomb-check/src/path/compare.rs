@@ -210,18 +210,10 @@ impl Decimal {
             digits.pop();
         }
         if digits.is_empty() {
-            return Some(Self {
-                negative: false,
-                scale: 0,
-                digits,
-            });
+            return Some(Self { negative: false, scale: 0, digits });
         }
         let shift = i64::try_from(whole.len()).ok()? - i64::try_from(zeros).ok()?;
-        Some(Self {
-            negative,
-            scale: exponent.saturating_add(shift),
-            digits,
-        })
+        Some(Self { negative, scale: exponent.saturating_add(shift), digits })
     }
 
     fn cmp(&self, other: &Self) -> Ordering {
@@ -230,10 +222,7 @@ impl Decimal {
             (false, true) => -1,
             (false, false) => 1,
         };
-        let size = self
-            .scale
-            .cmp(&other.scale)
-            .then_with(|| self.digits.cmp(&other.digits));
+        let size = self.scale.cmp(&other.scale).then_with(|| self.digits.cmp(&other.digits));
         let size = if self.negative { size.reverse() } else { size };
         sign(self).cmp(&sign(other)).then(size)
     }
@@ -245,10 +234,6 @@ fn exponent_of(text: &str) -> Option<i64> {
     if digits.is_empty() || !digits.bytes().all(|byte| byte.is_ascii_digit()) {
         return None;
     }
-    let beyond = if text.starts_with('-') {
-        i64::MIN
-    } else {
-        i64::MAX
-    };
+    let beyond = if text.starts_with('-') { i64::MIN } else { i64::MAX };
     Some(text.parse().unwrap_or(beyond))
 }

@@ -45,11 +45,7 @@ pub(super) struct Evaluation<'a> {
 
 impl<'a> Evaluation<'a> {
     pub(super) fn new(root: &'a Node, budget: Budget) -> Self {
-        Self {
-            root,
-            budget,
-            patterns: Patterns::default(),
-        }
+        Self { root, budget, patterns: Patterns::default() }
     }
 
     /// Gives the sink all that the segments select from a node.
@@ -114,9 +110,9 @@ impl<'a> Evaluation<'a> {
                 Some((index, item)) => self.enter_item(index, item, at, rest, sink),
                 None => Ok(()),
             },
-            (Selector::Wildcard, Value::Map(members)) => members
-                .iter()
-                .try_for_each(|member| self.enter_member(member, at, rest, sink)),
+            (Selector::Wildcard, Value::Map(members)) => {
+                members.iter().try_for_each(|member| self.enter_member(member, at, rest, sink))
+            }
             (Selector::Wildcard, Value::List(items)) => {
                 if rest.is_empty() {
                     sink.expect(items.len());
@@ -326,12 +322,7 @@ impl<'a> Hits<'a> {
 
     fn push(&mut self, from: usize, step: Step<'a>, key_span: Option<Span>) -> usize {
         let depth = self.link(from).map_or(0, |link| link.depth) + 1;
-        self.links.push(Link {
-            step,
-            key_span,
-            from,
-            depth,
-        });
+        self.links.push(Link { step, key_span, from, depth });
         self.links.len()
     }
 }
@@ -371,11 +362,7 @@ impl<'a> Sink<'a> for Hits<'a> {
         }
         steps.reverse();
         let key_span = last.and_then(|link| link.key_span);
-        self.found.push(Hit {
-            node,
-            key_span,
-            location: Location { steps },
-        });
+        self.found.push(Hit { node, key_span, location: Location { steps } });
         Ok(())
     }
 }

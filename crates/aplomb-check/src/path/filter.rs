@@ -96,11 +96,7 @@ impl<'a> Evaluation<'a> {
             Origin::Root => self.root,
             Origin::Current => node,
         };
-        let mut tally = Tally {
-            first: None,
-            count: 0,
-            enough,
-        };
+        let mut tally = Tally { first: None, count: 0, enough };
         match self.walk(start, (), &query.segments, &mut tally) {
             Ok(()) | Err(Stop::Enough) => Ok(tally),
             Err(Stop::TooCostly) => Err(Stop::TooCostly),

@@ -26,19 +26,11 @@ const MAX_PATTERNS: usize = 32;
 
 /// Parses a whole path.
 pub(super) fn path(text: &str) -> Result<Query, PathError> {
-    let mut parser = Parser {
-        text,
-        at: 0,
-        level: 0,
-        patterns: 0,
-    };
+    let mut parser = Parser { text, at: 0, level: 0, patterns: 0 };
     if text.len() > MAX_LENGTH {
         return parser.fail(
             0..text.len(),
-            format!(
-                "the path is {} bytes long; {MAX_LENGTH} is the limit",
-                text.len()
-            ),
+            format!("the path is {} bytes long; {MAX_LENGTH} is the limit", text.len()),
         );
     }
     if !parser.eat("$") {
@@ -48,10 +40,7 @@ pub(super) fn path(text: &str) -> Result<Query, PathError> {
     if parser.at < text.len() {
         return Err(parser.after_path());
     }
-    Ok(Query {
-        origin: Origin::Root,
-        segments,
-    })
+    Ok(Query { origin: Origin::Root, segments })
 }
 
 struct Parser<'t> {
@@ -94,10 +83,7 @@ impl<'t> Parser<'t> {
     }
 
     fn error(range: Range<usize>, message: impl Into<String>) -> PathError {
-        PathError {
-            message: message.into(),
-            span: Span::from_range(range),
-        }
+        PathError { message: message.into(), span: Span::from_range(range) }
     }
 
     #[expect(clippy::unused_self, reason = "reads better at its many callers")]
@@ -221,11 +207,7 @@ impl<'t> Parser<'t> {
             self.blanks();
             step = self.whole_number()?;
         }
-        Ok(Selector::Slice(Slice {
-            start,
-            end,
-            step: step.unwrap_or(1),
-        }))
+        Ok(Selector::Slice(Slice { start, end, step: step.unwrap_or(1) }))
     }
 }
 

@@ -45,10 +45,8 @@ impl Patterns {
         whole: bool,
         budget: &mut Budget,
     ) -> Result<Option<&Regex>, Stop> {
-        let known = self
-            .kept
-            .iter()
-            .position(|kept| kept.whole == whole && *kept.pattern == *pattern);
+        let known =
+            self.kept.iter().position(|kept| kept.whole == whole && *kept.pattern == *pattern);
         let place = if let Some(place) = known {
             place
         } else {
@@ -79,11 +77,8 @@ impl Patterns {
 
 fn compile(pattern: &str, whole: bool, limit: usize) -> Result<Regex, String> {
     let translated = translate(pattern, whole).ok_or("`)` closes no group")?;
-    RegexBuilder::new(&translated)
-        .size_limit(limit)
-        .nest_limit(MAX_NESTING)
-        .build()
-        .map_err(|error| match error {
+    RegexBuilder::new(&translated).size_limit(limit).nest_limit(MAX_NESTING).build().map_err(
+        |error| match error {
             regex::Error::CompiledTooBig(_) => {
                 "too large once compiled: shorten its repetitions, or write `[0-9]` for `\\d`"
                     .to_owned()
@@ -93,7 +88,8 @@ fn compile(pattern: &str, whole: bool, limit: usize) -> Result<Regex, String> {
                 let reason = text.rsplit("error: ").next().unwrap_or(&text);
                 reason.trim().to_owned()
             }
-        })
+        },
+    )
 }
 
 /// The pattern in the syntax of the `regex` crate (RFC 9485 section 5): outside sets a dot

@@ -25,22 +25,14 @@ fn list(values: impl IntoIterator<Item = Value>) -> Node {
 fn map(members: impl IntoIterator<Item = (&'static str, Value)>) -> Node {
     let members = members.into_iter().zip(0_u32..).map(|((key, value), at)| {
         let key_span = Span::new(10 * at, 10 * at + 1);
-        Member {
-            key: key.into(),
-            key_span,
-            value: Node::new(key_span.shifted(3), value),
-        }
+        Member { key: key.into(), key_span, value: Node::new(key_span.shifted(3), value) }
     });
     Node::new(Span::default(), Value::Map(members.collect()))
 }
 
 #[test]
 fn a_name_selects_the_last_of_duplicate_keys_and_a_wildcard_all() {
-    let root = map([
-        ("a", Value::Int(1)),
-        ("b", Value::Int(2)),
-        ("a", Value::Int(3)),
-    ]);
+    let root = map([("a", Value::Int(1)), ("b", Value::Int(2)), ("a", Value::Int(3))]);
     let values = |path| -> Vec<i64> {
         let nodes = select(path, &root);
         nodes.iter().filter_map(|node| node.as_i64()).collect()
@@ -55,11 +47,7 @@ fn a_name_selects_the_last_of_duplicate_keys_and_a_wildcard_all() {
 #[test]
 fn maps_with_duplicate_keys_are_equal_by_what_counts() {
     let once = map([("b", Value::Null), ("a", Value::Int(2))]);
-    let twice = map([
-        ("a", Value::Int(1)),
-        ("a", Value::Int(2)),
-        ("b", Value::Null),
-    ]);
+    let twice = map([("a", Value::Int(1)), ("a", Value::Int(2)), ("b", Value::Null)]);
     let root = list([once.value, twice.value]);
     assert_eq!(select("$[?@ == $[0]]", &root).len(), 2);
 }
@@ -70,10 +58,8 @@ fn hits_know_their_key_and_their_location() {
     let root = map([("x", Value::Null), ("a", list([Value::Null, inner]).value)]);
     let path = Path::parse("$..*").expect("a path");
     let hits = path.locate(&root).expect("within the budget");
-    let shown: Vec<_> = hits
-        .iter()
-        .map(|hit| (hit.location.to_string(), hit.key_span.map(Span::start)))
-        .collect();
+    let shown: Vec<_> =
+        hits.iter().map(|hit| (hit.location.to_string(), hit.key_span.map(Span::start))).collect();
     let expected = [
         ("$['x']", Some(0)),
         ("$['a']", Some(10)),

@@ -33,19 +33,13 @@ impl Cidr {
             (IpAddr::V4(v4), IpAddr::V6(_)) if prefix >= 96 => (IpAddr::V4(v4), prefix - 96),
             _ => (address, prefix),
         };
-        Some(Self {
-            network: masked(address, prefix),
-            prefix,
-        })
+        Some(Self { network: masked(address, prefix), prefix })
     }
 
     /// The network of one address.
     pub fn from_address(address: IpAddr) -> Self {
         let network = address.to_canonical();
-        Self {
-            network,
-            prefix: width(network),
-        }
+        Self { network, prefix: width(network) }
     }
 
     /// The first address.
@@ -177,11 +171,7 @@ mod tests {
             ("2001:db8::/32", "2001:db8:ffff::/48", true),
             ("192.0.2.0/24", "::ffff:192.0.2.9", true),
         ] {
-            assert_eq!(
-                read(outer).contains_cidr(&read(inner)),
-                holds,
-                "{inner} in {outer}"
-            );
+            assert_eq!(read(outer).contains_cidr(&read(inner)), holds, "{inner} in {outer}");
         }
         let address: IpAddr = "192.0.2.9".parse().expect("an address");
         assert!(read("192.0.2.0/24").contains(address));

@@ -5,35 +5,14 @@ use super::number::{Leading, leading, plain_spaces};
 /// Seconds of each unit, and the words it goes by. A month counts 30 days, a year 365: enough for
 /// what a register promises, and the same on every day.
 const UNITS: [(f64, &[&str]); 8] = [
-    (
-        365.0 * 86_400.0,
-        &["an", "ans", "annee", "annees", "year", "years", "y"],
-    ),
+    (365.0 * 86_400.0, &["an", "ans", "annee", "annees", "year", "years", "y"]),
     (30.0 * 86_400.0, &["mois", "month", "months"]),
-    (
-        7.0 * 86_400.0,
-        &["semaine", "semaines", "sem", "week", "weeks", "w"],
-    ),
+    (7.0 * 86_400.0, &["semaine", "semaines", "sem", "week", "weeks", "w"]),
     (86_400.0, &["jour", "jours", "j", "day", "days", "d"]),
-    (
-        3_600.0,
-        &["heure", "heures", "h", "hour", "hours", "hr", "hrs"],
-    ),
+    (3_600.0, &["heure", "heures", "h", "hour", "hours", "hr", "hrs"]),
     (60.0, &["minute", "minutes", "min", "mins", "mn", "m"]),
-    (
-        1.0,
-        &["seconde", "secondes", "second", "seconds", "sec", "s"],
-    ),
-    (
-        0.001,
-        &[
-            "milliseconde",
-            "millisecondes",
-            "millisecond",
-            "milliseconds",
-            "ms",
-        ],
-    ),
+    (1.0, &["seconde", "secondes", "second", "seconds", "sec", "s"]),
+    (0.001, &["milliseconde", "millisecondes", "millisecond", "milliseconds", "ms"]),
 ];
 
 const HOUR: f64 = 3_600.0;
@@ -53,12 +32,8 @@ pub fn duration(text: &str) -> Option<TimeDelta> {
 
 /// ISO 8601 after its `P`.
 fn iso(text: &str) -> Option<TimeDelta> {
-    const DATE: [(char, f64); 4] = [
-        ('y', 365.0 * 86_400.0),
-        ('m', 30.0 * 86_400.0),
-        ('w', 7.0 * 86_400.0),
-        ('d', 86_400.0),
-    ];
+    const DATE: [(char, f64); 4] =
+        [('y', 365.0 * 86_400.0), ('m', 30.0 * 86_400.0), ('w', 7.0 * 86_400.0), ('d', 86_400.0)];
     const TIME: [(char, f64); 3] = [('h', HOUR), ('m', MINUTE), ('s', 1.0)];
     let (date, time) = match text.split_once('t') {
         Some((_, "")) => return None,
@@ -88,15 +63,10 @@ fn words(text: &str) -> Option<TimeDelta> {
     while !rest.is_empty() {
         let number = leading(rest).filter(|number| !number.is_ambiguous)?;
         let after = number.rest.trim_start();
-        let word_end = after
-            .find(|c: char| !c.is_alphabetic())
-            .unwrap_or(after.len());
+        let word_end = after.find(|c: char| !c.is_alphabetic()).unwrap_or(after.len());
         let (word, next) = after.split_at(word_end);
-        let seconds = if word.is_empty() {
-            remainder_unit(last, &number, after)?
-        } else {
-            unit(word)?
-        };
+        let seconds =
+            if word.is_empty() { remainder_unit(last, &number, after)? } else { unit(word)? };
         if last.is_some_and(|last| seconds >= last) {
             return None;
         }
@@ -120,19 +90,13 @@ fn remainder_unit(last: Option<f64>, number: &Leading<'_>, after: &str) -> Optio
 }
 
 fn unit(word: &str) -> Option<f64> {
-    UNITS
-        .iter()
-        .find(|(_, names)| names.contains(&word))
-        .map(|(seconds, _)| *seconds)
+    UNITS.iter().find(|(_, names)| names.contains(&word)).map(|(seconds, _)| *seconds)
 }
 
 /// Skips what may stand between two parts: a blank, `et`, `and`.
 fn skip_link(text: &str) -> &str {
     let text = text.trim_start();
-    ["et ", "and "]
-        .iter()
-        .find_map(|link| text.strip_prefix(link))
-        .unwrap_or(text)
+    ["et ", "and "].iter().find_map(|link| text.strip_prefix(link)).unwrap_or(text)
 }
 
 /// Lower case, without the accents its words carry and the point of `sem.`.

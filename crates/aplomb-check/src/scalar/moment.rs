@@ -59,10 +59,7 @@ pub fn date(text: &str) -> Option<Moment> {
     lower.match_indices(' ').find_map(|(at, _)| {
         let (day, time) = lower.split_at(at);
         let day = day.trim_end_matches(',');
-        let day = day
-            .strip_suffix(" à")
-            .or(day.strip_suffix(" at"))
-            .unwrap_or(day);
+        let day = day.strip_suffix(" à").or(day.strip_suffix(" at")).unwrap_or(day);
         with_time(written_day(day)?, time)
     })
 }
@@ -88,10 +85,7 @@ fn written_day(text: &str) -> Option<NaiveDate> {
             return calendar(year, month, day);
         }
     }
-    let mut words = text
-        .split([' ', ','])
-        .filter(|word| !word.is_empty())
-        .peekable();
+    let mut words = text.split([' ', ',']).filter(|word| !word.is_empty()).peekable();
     words.next_if_eq(&"le");
     words.next_if(|word| is_weekday(word.trim_end_matches('.')));
     match (words.next(), words.next(), words.next(), words.next()) {
@@ -127,9 +121,7 @@ fn digits(text: &str) -> Option<u32> {
 fn month(word: &str) -> Option<u32> {
     const NAMES: [&[&str]; 12] = [
         &["janvier", "janv", "january", "jan"],
-        &[
-            "février", "fevrier", "févr", "fevr", "fév", "february", "feb",
-        ],
+        &["février", "fevrier", "févr", "fevr", "fév", "february", "feb"],
         &["mars", "march", "mar"],
         &["avril", "avr", "april", "apr"],
         &["mai", "may"],
@@ -142,10 +134,7 @@ fn month(word: &str) -> Option<u32> {
         &["décembre", "decembre", "déc", "december", "dec"],
     ];
     let word = word.trim_end_matches('.');
-    (1..)
-        .zip(NAMES)
-        .find(|(_, names)| names.contains(&word))
-        .map(|(number, _)| number)
+    (1..).zip(NAMES).find(|(_, names)| names.contains(&word)).map(|(number, _)| number)
 }
 
 fn is_weekday(word: &str) -> bool {
@@ -180,10 +169,7 @@ fn with_time(day: NaiveDate, text: &str) -> Option<Moment> {
     if offset.is_empty() {
         return Some(Moment::Local(local));
     }
-    local
-        .and_local_timezone(offset_of(offset)?)
-        .single()
-        .map(Moment::Instant)
+    local.and_local_timezone(offset_of(offset)?).single().map(Moment::Instant)
 }
 
 fn time(text: &str) -> Option<NaiveTime> {
@@ -220,10 +206,7 @@ fn nanoseconds(fraction: &str) -> Option<u32> {
 
 /// `Z`, `UTC`, `+01:00`, `+0100`, `+01`.
 fn offset_of(text: &str) -> Option<FixedOffset> {
-    if ["z", "utc", "gmt"]
-        .iter()
-        .any(|name| text.eq_ignore_ascii_case(name))
-    {
+    if ["z", "utc", "gmt"].iter().any(|name| text.eq_ignore_ascii_case(name)) {
         return FixedOffset::east_opt(0);
     }
     let east = text.starts_with('+');
@@ -239,11 +222,7 @@ fn offset_of(text: &str) -> Option<FixedOffset> {
         return None;
     }
     let seconds = i32::try_from(hours * 3_600 + minutes * 60).ok()?;
-    if east {
-        FixedOffset::east_opt(seconds)
-    } else {
-        FixedOffset::west_opt(seconds)
-    }
+    if east { FixedOffset::east_opt(seconds) } else { FixedOffset::west_opt(seconds) }
 }
 
 #[cfg(test)]
@@ -338,15 +317,9 @@ mod tests {
     fn a_day_lasts_until_its_last_instant() {
         let day = date("2026-09-18").expect("a date");
         assert_eq!(day.start_utc().to_rfc3339(), "2026-09-18T00:00:00+00:00");
-        assert_eq!(
-            day.end_utc().to_rfc3339(),
-            "2026-09-18T23:59:59.999999999+00:00"
-        );
+        assert_eq!(day.end_utc().to_rfc3339(), "2026-09-18T23:59:59.999999999+00:00");
         let instant = date("2026-09-18T01:00:00+02:00").expect("an instant");
-        assert_eq!(
-            instant.start_utc().to_rfc3339(),
-            "2026-09-17T23:00:00+00:00"
-        );
+        assert_eq!(instant.start_utc().to_rfc3339(), "2026-09-17T23:00:00+00:00");
         assert_eq!(instant.start_utc(), instant.end_utc());
     }
 }

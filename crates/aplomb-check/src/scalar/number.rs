@@ -39,12 +39,7 @@ pub(super) fn leading(text: &str) -> Option<Leading<'_>> {
             rest = after;
         }
     }
-    Some(Leading {
-        value: digits.parse().ok()?,
-        is_ambiguous,
-        is_whole,
-        rest,
-    })
+    Some(Leading { value: digits.parse().ok()?, is_ambiguous, is_whole, rest })
 }
 
 /// A text with every kind of blank made a plain space, single, and none at the ends.
@@ -99,11 +94,7 @@ mod tests {
         ] {
             let number = leading(text).expect("a number");
             assert!((number.value - value).abs() < 1e-9, "{text}");
-            assert_eq!(
-                (number.rest, number.is_ambiguous),
-                (rest, is_ambiguous),
-                "{text}"
-            );
+            assert_eq!((number.rest, number.is_ambiguous), (rest, is_ambiguous), "{text}");
         }
         for text in ["", "x", "-1", ",5", "é"] {
             assert_eq!(leading(text), None, "{text}");

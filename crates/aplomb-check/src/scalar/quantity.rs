@@ -44,9 +44,7 @@ impl Quantity {
                     | (Plain, Cpu)
                     | (Cpu, Plain)
             );
-        comparable
-            .then(|| self.value.partial_cmp(&other.value))
-            .flatten()
+        comparable.then(|| self.value.partial_cmp(&other.value)).flatten()
     }
 }
 
@@ -130,10 +128,7 @@ fn unit(unit: &str, is_apart: bool) -> Option<(f64, Dimension)> {
 }
 
 fn decimal(prefix: char) -> Option<f64> {
-    DECIMAL
-        .iter()
-        .find(|(name, _)| *name == prefix)
-        .map(|(_, power)| 10_f64.powi(*power))
+    DECIMAL.iter().find(|(name, _)| *name == prefix).map(|(_, power)| 10_f64.powi(*power))
 }
 
 /// How many times a prefix multiplies; for a unit of memory a small letter means the large one.
@@ -230,11 +225,7 @@ mod tests {
             ("1 GB", "1 vCPU", None),
         ] {
             let read = |text| quantity(text).expect("a quantity");
-            assert_eq!(
-                read(left).compare(&read(right)),
-                order,
-                "{left} and {right}"
-            );
+            assert_eq!(read(left).compare(&read(right)), order, "{left} and {right}");
         }
     }
 }

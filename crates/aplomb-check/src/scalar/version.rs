@@ -59,10 +59,7 @@ impl Version {
             Scheme::Semver => semver::is_valid(text),
             Scheme::Generic => generic::is_valid(text),
         };
-        valid.then(|| Self {
-            text: text.into(),
-            scheme,
-        })
+        valid.then(|| Self { text: text.into(), scheme })
     }
 
     /// The version as written.
@@ -101,10 +98,7 @@ impl Version {
     /// with fewer numbers keeps those it has.
     #[must_use]
     pub fn truncated(&self, parts: usize) -> Self {
-        Self {
-            text: generic::numbers_to(&self.text, parts.max(1)).into(),
-            scheme: Scheme::Generic,
-        }
+        Self { text: generic::numbers_to(&self.text, parts.max(1)).into(), scheme: Scheme::Generic }
     }
 }
 

@@ -50,12 +50,7 @@ const SCHEMA: &[&str] = &[
     "unevaluatedProperties",
 ];
 /// Keywords that hold a map of schemas.
-const MAP: &[&str] = &[
-    "$defs",
-    "dependentSchemas",
-    "patternProperties",
-    "properties",
-];
+const MAP: &[&str] = &["$defs", "dependentSchemas", "patternProperties", "properties"];
 /// Keywords that hold a list of schemas.
 const LIST: &[&str] = &["allOf", "anyOf", "oneOf", "prefixItems"];
 
@@ -131,13 +126,7 @@ fn check_keyword(member: &Member, options: &Options, mistakes: &mut Vec<Mistake>
         }
     } else if !PLAIN.contains(&key) {
         let own = KEYWORDS.iter().map(|keyword| keyword.name);
-        let known = PLAIN
-            .iter()
-            .chain(SCHEMA)
-            .chain(MAP)
-            .chain(LIST)
-            .copied()
-            .chain(own);
+        let known = PLAIN.iter().chain(SCHEMA).chain(MAP).chain(LIST).copied().chain(own);
         let help = match suggest(key, known) {
             Some(near) => format!("did you mean `{near}`?"),
             None => {
@@ -154,20 +143,11 @@ fn check_format(value: &Node, mistakes: &mut Vec<Mistake>) {
         mistakes.push(wrong_type(value, "a string"));
         return;
     };
-    let known = || {
-        STANDARD_FORMATS
-            .iter()
-            .copied()
-            .chain(FORMATS.iter().map(|(name, _)| *name))
-    };
+    let known = || STANDARD_FORMATS.iter().copied().chain(FORMATS.iter().map(|(name, _)| *name));
     if known().any(|format| format == name) {
         return;
     }
-    let mistake = Mistake::new(
-        value.span,
-        format!("there is no format `{name}`"),
-        "unknown",
-    );
+    let mistake = Mistake::new(value.span, format!("there is no format `{name}`"), "unknown");
     mistakes.push(match suggest(name, known()) {
         Some(near) => mistake.with_help(format!("did you mean `{near}`?")),
         None => mistake,

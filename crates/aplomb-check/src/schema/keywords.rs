@@ -18,16 +18,10 @@ pub(super) const FORMATS: &[(&str, Test)] = &[
     ("any-date", |text| scalar::date(text).is_some()),
     ("any-duration", |text| scalar::duration(text).is_some()),
     ("cidr", |text| Cidr::parse(text).is_some()),
-    ("debian-version", |text| {
-        Version::parse(text, Scheme::Debian).is_some()
-    }),
+    ("debian-version", |text| Version::parse(text, Scheme::Debian).is_some()),
     ("quantity", |text| scalar::quantity(text).is_some()),
-    ("semver", |text| {
-        Version::parse(text, Scheme::Semver).is_some()
-    }),
-    ("version", |text| {
-        Version::parse(text, Scheme::Generic).is_some()
-    }),
+    ("semver", |text| Version::parse(text, Scheme::Semver).is_some()),
+    ("version", |text| Version::parse(text, Scheme::Generic).is_some()),
 ];
 
 /// A keyword of ours.
@@ -119,9 +113,7 @@ impl Keyword {
         let (read, name) = (self.read, self.name);
         move |_, value, _| match read(value, options) {
             Some(demand) => Ok(Box::new(demand) as AnyKeyword),
-            None => Err(ValidationError::custom(format!(
-                "`{name}` cannot be {value}"
-            ))),
+            None => Err(ValidationError::custom(format!("`{name}` cannot be {value}"))),
         }
     }
 }
@@ -162,18 +154,12 @@ impl<'i> Validate<'i, Spanned> for Demand {
 impl Demand {
     /// Judges a scalar; like the keywords of the specification, it is silent on other types.
     fn judge(&self, node: &Node) -> Result<(), Phrase> {
-        if matches!(
-            node.value,
-            Value::List(_) | Value::Map(_) | Value::Null | Value::Bool(_)
-        ) {
+        if matches!(node.value, Value::List(_) | Value::Map(_) | Value::Null | Value::Bool(_)) {
             return Ok(());
         }
         let text = node.scalar_text().unwrap_or_default();
         let unlike = |en: &str, fr: &str| {
-            Phrase::new(
-                format!("“{text}” is not {en}"),
-                format!("« {text} » n'est pas {fr}"),
-            )
+            Phrase::new(format!("“{text}” is not {en}"), format!("« {text} » n'est pas {fr}"))
         };
         let holds = match self {
             // A date alone lasts to its end: what is due today is not late.
@@ -210,11 +196,7 @@ impl Demand {
                 let order = amount.compare(limit);
                 let order =
                     order.ok_or_else(|| unlike("in the same unit", "dans la même unité"))?;
-                if matches!(self, Self::MinQuantity(_)) {
-                    order.is_ge()
-                } else {
-                    order.is_le()
-                }
+                if matches!(self, Self::MinQuantity(_)) { order.is_ge() } else { order.is_le() }
             }
             Self::Within(networks) => {
                 let own = Cidr::parse(&text).ok_or_else(|| unlike("a network", "un réseau"))?;
@@ -222,28 +204,18 @@ impl Demand {
             }
             Self::NotAnyNetwork => !Cidr::parse(&text).is_some_and(|own| own.is_any()),
         };
-        if holds {
-            Ok(())
-        } else {
-            Err(self.refusal(&text))
-        }
+        if holds { Ok(()) } else { Err(self.refusal(&text)) }
     }
 
     fn refusal(&self, text: &str) -> Phrase {
         let (en, fr) = match self {
             Self::After(limit) => {
                 let day = limit.format("%Y-%m-%d");
-                (
-                    format!("{text} is before {day}"),
-                    format!("{text} est avant le {day}"),
-                )
+                (format!("{text} is before {day}"), format!("{text} est avant le {day}"))
             }
             Self::Before(limit) => {
                 let day = limit.format("%Y-%m-%d");
-                (
-                    format!("{text} is after {day}"),
-                    format!("{text} est après le {day}"),
-                )
+                (format!("{text} is after {day}"), format!("{text} est après le {day}"))
             }
             Self::MinVersion(limit) => (
                 format!("version {text} is below {limit}"),
@@ -257,25 +229,20 @@ impl Demand {
                 format!("version {text} is not below {limit}"),
                 format!("la version {text} n'est pas en dessous de {limit}"),
             ),
-            Self::MinDuration(_) | Self::MinQuantity(_) => (
-                format!("{text} is too little"),
-                format!("{text}, c'est trop peu"),
-            ),
+            Self::MinDuration(_) | Self::MinQuantity(_) => {
+                (format!("{text} is too little"), format!("{text}, c'est trop peu"))
+            }
             Self::MaxDuration(_) | Self::MaxQuantity(_) => {
                 (format!("{text} is too much"), format!("{text}, c'est trop"))
             }
             Self::Within(networks) => {
                 let networks = networks.iter().map(Cidr::to_string).collect::<Vec<_>>();
                 let list = networks.join(", ");
-                (
-                    format!("{text} is not within {list}"),
-                    format!("{text} n'est pas dans {list}"),
-                )
+                (format!("{text} is not within {list}"), format!("{text} n'est pas dans {list}"))
             }
-            Self::NotAnyNetwork => (
-                format!("{text} is any address"),
-                format!("{text} désigne toute adresse"),
-            ),
+            Self::NotAnyNetwork => {
+                (format!("{text} is any address"), format!("{text} désigne toute adresse"))
+            }
         };
         Phrase::new(en, fr)
     }
@@ -307,10 +274,9 @@ fn quantity(value: &JsonValue) -> Option<Quantity> {
 fn networks(value: &JsonValue) -> Option<Vec<Cidr>> {
     match value {
         JsonValue::String(text) => Some(vec![Cidr::parse(text)?]),
-        JsonValue::Array(items) if !items.is_empty() => items
-            .iter()
-            .map(|item| Cidr::parse(item.as_str()?))
-            .collect(),
+        JsonValue::Array(items) if !items.is_empty() => {
+            items.iter().map(|item| Cidr::parse(item.as_str()?)).collect()
+        }
         _ => None,
     }
 }
@@ -327,27 +293,16 @@ fn moment(value: &JsonValue, now: DateTime<Utc>) -> Option<DateTime<Utc>> {
     }
     let back = offset.starts_with('-');
     let amount = offset.strip_prefix(['+', '-'])?.trim();
-    let digits = amount.len()
-        - amount
-            .trim_start_matches(|c: char| c.is_ascii_digit())
-            .len();
+    let digits = amount.len() - amount.trim_start_matches(|c: char| c.is_ascii_digit()).len();
     let (count, unit) = amount.split_at_checked(digits)?;
     let count: u32 = count.parse().ok()?;
     let days = |count: u32| {
         let days = Days::new(count.into());
-        if back {
-            now.checked_sub_days(days)
-        } else {
-            now.checked_add_days(days)
-        }
+        if back { now.checked_sub_days(days) } else { now.checked_add_days(days) }
     };
     let months = |count: u32| {
         let months = Months::new(count);
-        if back {
-            now.checked_sub_months(months)
-        } else {
-            now.checked_add_months(months)
-        }
+        if back { now.checked_sub_months(months) } else { now.checked_add_months(months) }
     };
     match unit.trim() {
         "d" | "day" | "days" => days(count),

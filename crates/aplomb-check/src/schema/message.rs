@@ -10,17 +10,11 @@ use super::keywords::BOTH;
 const QUOTED: usize = 60;
 
 /// What was expected and what was found.
-#[expect(
-    clippy::too_many_lines,
-    reason = "one arm a keyword, each a sentence in two languages"
-)]
+#[expect(clippy::too_many_lines, reason = "one arm a keyword, each a sentence in two languages")]
 pub(super) fn phrase(kind: &Kind, node: &Node) -> Phrase {
     let found = quote(node);
     let than = |en: &str, fr: &str, limit: &dyn std::fmt::Display| {
-        Phrase::new(
-            format!("{found} is {en} {limit}"),
-            format!("{found} est {fr} {limit}"),
-        )
+        Phrase::new(format!("{found} is {en} {limit}"), format!("{found} est {fr} {limit}"))
     };
     match kind {
         Kind::Constant { expected_value } => {
@@ -42,11 +36,9 @@ pub(super) fn phrase(kind: &Kind, node: &Node) -> Phrase {
         Kind::Type { kind } => {
             let wanted = match kind {
                 TypeKind::Single(one) => one.to_string(),
-                TypeKind::Multiple(several) => several
-                    .iter()
-                    .map(|one| one.to_string())
-                    .collect::<Vec<_>>()
-                    .join(", "),
+                TypeKind::Multiple(several) => {
+                    several.iter().map(|one| one.to_string()).collect::<Vec<_>>().join(", ")
+                }
             };
             let is = node.type_name();
             Phrase::new(
@@ -62,10 +54,7 @@ pub(super) fn phrase(kind: &Kind, node: &Node) -> Phrase {
         | Kind::UnevaluatedProperties { unexpected }
         | Kind::UnevaluatedItems { unexpected } => {
             let names = unexpected.join(", ");
-            Phrase::new(
-                format!("not expected here: {names}"),
-                format!("non attendu ici : {names}"),
-            )
+            Phrase::new(format!("not expected here: {names}"), format!("non attendu ici : {names}"))
         }
         Kind::Pattern { pattern } => Phrase::new(
             format!("{found} does not match {pattern}"),
@@ -83,14 +72,12 @@ pub(super) fn phrase(kind: &Kind, node: &Node) -> Phrase {
         Kind::MaxLength { limit } => than("longer than", "plus long que", limit),
         Kind::MinItems { limit } | Kind::MinProperties { limit } => few(node, *limit),
         Kind::MaxItems { limit } | Kind::MaxProperties { limit } => many(node, *limit),
-        Kind::UniqueItems => Phrase::new(
-            "an element stands here twice",
-            "un élément figure ici deux fois",
-        ),
-        Kind::Contains => Phrase::new(
-            "no element is as demanded",
-            "aucun élément n'est tel que demandé",
-        ),
+        Kind::UniqueItems => {
+            Phrase::new("an element stands here twice", "un élément figure ici deux fois")
+        }
+        Kind::Contains => {
+            Phrase::new("no element is as demanded", "aucun élément n'est tel que demandé")
+        }
         Kind::FalseSchema => Phrase::new(
             format!("{found} is not allowed here"),
             format!("{found} n'est pas admis ici"),

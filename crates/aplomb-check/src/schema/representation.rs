@@ -110,10 +110,8 @@ impl<'a> JsonNode<'a, Spanned> for &'a Node {
     }
 
     fn as_number(&self) -> Option<AnyNumber<'a>> {
-        let number = matches!(
-            self.value,
-            Value::Int(_) | Value::UInt(_) | Value::Float(_) | Value::Big(_)
-        );
+        let number =
+            matches!(self.value, Value::Int(_) | Value::UInt(_) | Value::Float(_) | Value::Big(_));
         number.then_some(AnyNumber(&self.value))
     }
 
@@ -181,18 +179,10 @@ impl<'a> Members<'a> {
     fn new(members: &'a [Member]) -> Self {
         let overridden = (members.len() > NARROW).then(|| {
             let mut seen = HashSet::with_capacity(members.len());
-            let again = members
-                .iter()
-                .rev()
-                .filter(|member| !seen.insert(&*member.key));
-            again
-                .map(|member| std::ptr::from_ref(member) as usize)
-                .collect()
+            let again = members.iter().rev().filter(|member| !seen.insert(&*member.key));
+            again.map(|member| std::ptr::from_ref(member) as usize).collect()
         });
-        Self {
-            rest: members,
-            overridden,
-        }
+        Self { rest: members, overridden }
     }
 }
 

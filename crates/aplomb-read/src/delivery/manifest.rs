@@ -102,10 +102,7 @@ impl Globs {
             }
         }
         let written = self.written.iter().zip(used);
-        written
-            .filter(|(_, used)| !used)
-            .map(|(one, _)| one)
-            .collect()
+        written.filter(|(_, used)| !used).map(|(one, _)| one).collect()
     }
 
     pub(super) fn add_from(&mut self, nodes: &[Node], mistakes: &mut Vec<Mistake>) {
@@ -195,11 +192,7 @@ fn declared(node: &Node, exclude: &mut Globs, mistakes: &mut Vec<Mistake>) -> De
         environment: text(&mut table, "environment"),
         tier: tier(&mut table),
         lang: table.one_of("lang", &["en", "fr"]),
-        standards: table
-            .text_or_texts("standards")
-            .iter()
-            .map(|&s| s.to_owned())
-            .collect(),
+        standards: table.text_or_texts("standards").iter().map(|&s| s.to_owned()).collect(),
         profile: text(&mut table, "profile"),
     };
     let nodes = table.one_or_many("exclude");
@@ -262,10 +255,7 @@ fn entries(table: &mut Table<'_, '_>, key: &str, name: &str, typed: bool) -> Vec
 /// `[delivery]` and the manifest's other tables in one map.
 fn merged(root: &Node) -> Node {
     let own = root.get("delivery").map_or(&[][..], Node::members);
-    let others = root
-        .members()
-        .iter()
-        .filter(|member| &*member.key != "delivery");
+    let others = root.members().iter().filter(|member| &*member.key != "delivery");
     let members: Vec<Member> = own.iter().chain(others).cloned().collect();
     Node::new(root.span, Value::Map(members))
 }

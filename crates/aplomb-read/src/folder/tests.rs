@@ -19,10 +19,7 @@ fn walked(root: &Root) -> (Vec<String>, Vec<(String, ReadErrorKind)>) {
     let (files, left_out) = root.walk(&Limits::default());
     (
         files.into_iter().map(|entry| entry.path).collect(),
-        left_out
-            .into_iter()
-            .map(|(path, error)| (path, error.kind))
-            .collect(),
+        left_out.into_iter().map(|(path, error)| (path, error.kind)).collect(),
     )
 }
 
@@ -39,10 +36,7 @@ fn a_walk_lists_everything_but_git_in_order() {
     ]);
     let (files, left_out) = root.walk(&Limits::default());
     let paths: Vec<_> = files.iter().map(|entry| entry.path.as_str()).collect();
-    assert_eq!(
-        paths,
-        [".gitignore", "a-b", "a/.hidden", "a/z.yaml", "b.json"]
-    );
+    assert_eq!(paths, [".gitignore", "a-b", "a/.hidden", "a/z.yaml", "b.json"]);
     assert_eq!(files[3].size, 4);
     assert_eq!(left_out, []);
 }
@@ -54,10 +48,7 @@ fn reading_stays_inside_the_root() {
     let source = root.read("a/./../a/b.txt").expect("inside");
     assert_eq!((source.name(), source.text()), ("a/b.txt", "é"));
     assert_eq!(kind(root.read("../secret")), ReadErrorKind::OutsideRoot);
-    assert_eq!(
-        kind(root.read("a/../../root/a/b.txt")),
-        ReadErrorKind::OutsideRoot
-    );
+    assert_eq!(kind(root.read("a/../../root/a/b.txt")), ReadErrorKind::OutsideRoot);
     assert_eq!(kind(root.read("/etc/passwd")), ReadErrorKind::OutsideRoot);
     assert_eq!(kind(root.read("a")), ReadErrorKind::Unreadable);
     assert_eq!(kind(root.read("none")), ReadErrorKind::Unreadable);
@@ -78,36 +69,21 @@ fn includes_are_relative_to_the_file() {
 #[test]
 fn the_size_limit_holds() {
     let (_guard, root) = delivery(&[("a", b"12345")]);
-    let limits = Limits {
-        bytes: 4,
-        ..Limits::default()
-    };
-    assert_eq!(
-        kind(root.with_limits(limits).read("a")),
-        ReadErrorKind::Limit
-    );
+    let limits = Limits { bytes: 4, ..Limits::default() };
+    assert_eq!(kind(root.with_limits(limits).read("a")), ReadErrorKind::Limit);
 }
 
 #[test]
 fn a_root_must_be_a_folder() {
     let (guard, _root) = delivery(&[("a", b"")]);
-    assert_eq!(
-        kind(Root::open(guard.path().join("none"))),
-        ReadErrorKind::Unreadable
-    );
-    assert_eq!(
-        kind(Root::open(guard.path().join("root/a"))),
-        ReadErrorKind::Unreadable
-    );
+    assert_eq!(kind(Root::open(guard.path().join("none"))), ReadErrorKind::Unreadable);
+    assert_eq!(kind(Root::open(guard.path().join("root/a"))), ReadErrorKind::Unreadable);
 }
 
 #[test]
 fn folders_nested_too_deep_are_said() {
     let (_guard, root) = delivery(&[("a/b/c", b"")]);
-    let limits = Limits {
-        depth: 1,
-        ..Limits::default()
-    };
+    let limits = Limits { depth: 1, ..Limits::default() };
     let (files, left_out) = root.walk(&limits);
     assert_eq!(files, []);
     assert_eq!(left_out[0].0, "a");
@@ -139,15 +115,7 @@ mod links {
         let (files, left_out) = walked(&root);
         assert_eq!(
             files,
-            [
-                "current/deep/y",
-                "current/x",
-                "current/z",
-                "real/deep/y",
-                "real/x",
-                "real/z",
-                "z"
-            ]
+            ["current/deep/y", "current/x", "current/z", "real/deep/y", "real/x", "real/z", "z"]
         );
         assert_eq!(
             left_out,

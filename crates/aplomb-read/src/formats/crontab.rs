@@ -45,10 +45,7 @@ fn read(input: &Input<'_>) -> Result<Tree, ReadError> {
     }
     let spans = environment.iter().map(|member| member.value.span);
     let span = spans.reduce(Span::cover).unwrap_or_default();
-    let members = vec![
-        named("jobs", list(jobs)),
-        named("environment", map(span, environment)),
-    ];
+    let members = vec![named("jobs", list(jobs)), named("environment", map(span, environment))];
     let root = map(Span::from_range(0..text.len()), members);
     let mut tree = Tree::new(input.source.clone(), CRONTAB.id, vec![root]);
     tree.comments = comments;
@@ -201,12 +198,7 @@ mod tests {
             "*/5 0-3,7 1 jan 0 root x=1\r\n",
             r#"{"jobs": [{"schedule": "*/5 0-3,7 1 jan 0", "user": null, "command": "root x=1", "name": "root"}], "environment": {}}"#,
         );
-        check(
-            &CRONTAB,
-            "crontab",
-            "",
-            r#"{"jobs": [], "environment": {}}"#,
-        );
+        check(&CRONTAB, "crontab", "", r#"{"jobs": [], "environment": {}}"#);
     }
 
     #[test]

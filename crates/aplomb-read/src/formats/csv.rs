@@ -50,17 +50,11 @@ fn read(input: &Input<'_>) -> Result<Tree, ReadError> {
         let Some(span) = rows.next_row(&mut cells, &mut problems) else {
             break;
         };
-        if let Some(extra) = cells
-            .iter()
-            .skip(columns.len())
-            .find(|cell| !cell.text.is_empty())
-        {
+        if let Some(extra) = cells.iter().skip(columns.len()).find(|cell| !cell.text.is_empty()) {
             problems.add(extra.span, too_many(cells.len(), columns.len()));
         }
         cells.truncate(columns.len());
-        table
-            .rows
-            .push((span, cells.drain(..).map(Cell::node).collect()));
+        table.rows.push((span, cells.drain(..).map(Cell::node).collect()));
     }
     problems.or(())?;
     let header = columns.iter().map(|column| column.span);
@@ -113,10 +107,7 @@ fn header(cells: &[Cell], problems: &mut Problems) -> Vec<Cell> {
                 ),
             );
         }
-        columns.push(Cell {
-            text: cell.text.clone(),
-            span: cell.span,
-        });
+        columns.push(Cell { text: cell.text.clone(), span: cell.span });
     }
     columns
 }
@@ -159,11 +150,7 @@ pub(crate) struct Rows<'a> {
 impl<'a> Rows<'a> {
     /// A cursor at byte `at` of a text.
     pub(crate) const fn new(text: &'a str, delimiter: u8, at: usize) -> Self {
-        Self {
-            text,
-            delimiter,
-            at,
-        }
+        Self { text, delimiter, at }
     }
 
     /// Reads the next row that says anything into `cells`; its span, or `None` at the end.
@@ -274,10 +261,7 @@ impl<'a> Rows<'a> {
         let text = raw.trim_start();
         let start = end - text.len();
         let text = text.trim_end();
-        Cell {
-            text: text.into(),
-            span: Span::from_range(start..start + text.len()),
-        }
+        Cell { text: text.into(), span: Span::from_range(start..start + text.len()) }
     }
 }
 
@@ -320,25 +304,13 @@ mod tests {
         table_is("a;b\r\n1;x y\r\n2;", r#"["a", "b"]"#, rows);
         table_is("a\tb\n1\tx y\n2\t", r#"["a", "b"]"#, rows);
         table_is("sep=;\na;b\n1;x y\n2;\n", r#"["a", "b"]"#, rows);
-        table_is(
-            "\n\na;b\n\n 1 ;\u{a0}x y\u{a0}\n;\n2;\n",
-            r#"["a", "b"]"#,
-            rows,
-        );
+        table_is("\n\na;b\n\n 1 ;\u{a0}x y\u{a0}\n;\n2;\n", r#"["a", "b"]"#, rows);
     }
 
     #[test]
     fn the_delimiter_is_the_header_s() {
-        table_is(
-            "\"a,b,c\";d\n1,2;3\n",
-            r#"["a,b,c", "d"]"#,
-            r#"[{"a,b,c": "1,2", "d": "3"}]"#,
-        );
-        table_is(
-            "a,b;c\n1,2;3\n",
-            r#"["a,b", "c"]"#,
-            r#"[{"a,b": "1,2", "c": "3"}]"#,
-        );
+        table_is("\"a,b,c\";d\n1,2;3\n", r#"["a,b,c", "d"]"#, r#"[{"a,b,c": "1,2", "d": "3"}]"#);
+        table_is("a,b;c\n1,2;3\n", r#"["a,b", "c"]"#, r#"[{"a,b": "1,2", "c": "3"}]"#);
         table_is("a\n1\n", r#"["a"]"#, r#"[{"a": "1"}]"#);
     }
 
@@ -353,16 +325,8 @@ mod tests {
 
     #[test]
     fn short_rows_lack_keys_and_edge_columns_go() {
-        table_is(
-            "a;b;c\n1;2\n",
-            r#"["a", "b", "c"]"#,
-            r#"[{"a": "1", "b": "2"}]"#,
-        );
-        table_is(
-            "a;b;;\n1;2;;\n",
-            r#"["a", "b"]"#,
-            r#"[{"a": "1", "b": "2"}]"#,
-        );
+        table_is("a;b;c\n1;2\n", r#"["a", "b", "c"]"#, r#"[{"a": "1", "b": "2"}]"#);
+        table_is("a;b;;\n1;2;;\n", r#"["a", "b"]"#, r#"[{"a": "1", "b": "2"}]"#);
         table_is("a;b\n", r#"["a", "b"]"#, "[]");
     }
 
@@ -383,14 +347,8 @@ mod tests {
         let text = "clé ; b\n  é  ;\"x \"\"y\"\" \"\n";
         let tree = read_text("a.csv", text, &CSV).expect("is CSV");
         assert_eq!(raw(&tree, &["tables", "0", "rows", "0", "clé"]), "é");
-        assert_eq!(
-            raw(&tree, &["tables", "0", "rows", "0", "b"]),
-            "x \"\"y\"\""
-        );
-        assert_eq!(
-            raw(&tree, &["tables", "0", "rows", "0"]),
-            "  é  ;\"x \"\"y\"\" \""
-        );
+        assert_eq!(raw(&tree, &["tables", "0", "rows", "0", "b"]), "x \"\"y\"\"");
+        assert_eq!(raw(&tree, &["tables", "0", "rows", "0"]), "  é  ;\"x \"\"y\"\" \"");
         assert_eq!(raw(&tree, &["tables", "0", "columns", "0"]), "clé");
         let key = at(&tree, &["tables", "0", "rows", "0"]).members()[0].key_span;
         assert_eq!(tree.raw(key), "clé");

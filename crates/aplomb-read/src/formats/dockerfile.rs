@@ -13,12 +13,7 @@ pub(crate) const DOCKERFILE: Format = Format {
         continued lines joined by one blank, comment lines left out, heredocs included. `stage` \
         counts from 0 and is null before the first `FROM`. Of a stage, `name` is null without \
         `AS`, and `user` is the last `USER`, null without one. Variables are not replaced.",
-    names: &[
-        "**/Dockerfile",
-        "**/Dockerfile.*",
-        "**/Containerfile",
-        "**/Containerfile.*",
-    ],
+    names: &["**/Dockerfile", "**/Dockerfile.*", "**/Containerfile", "**/Containerfile.*"],
     extensions: &["dockerfile", "containerfile"],
     read,
 };
@@ -76,10 +71,7 @@ fn read(input: &Input<'_>) -> Result<Tree, ReadError> {
         instructions.push(map(whole, members));
     }
     let stages = stages.into_iter().map(Stage::into_node).collect();
-    let members = vec![
-        named("instructions", list(instructions)),
-        named("stages", list(stages)),
-    ];
+    let members = vec![named("instructions", list(instructions)), named("stages", list(stages))];
     let root = map(Span::from_range(0..text.len()), members);
     let mut tree = Tree::new(input.source.clone(), DOCKERFILE.id, vec![root]);
     tree.comments = comments;
@@ -111,10 +103,7 @@ static KEYWORDS: &[&str] = &[
 /// otherwise.
 fn escape(text: &str) -> char {
     for line in text.lines() {
-        let Some((name, value)) = line
-            .trim()
-            .strip_prefix('#')
-            .and_then(|c| c.split_once('='))
+        let Some((name, value)) = line.trim().strip_prefix('#').and_then(|c| c.split_once('='))
         else {
             break;
         };
@@ -170,9 +159,7 @@ fn heredocs<'a>(value: &mut Node, lines: &mut impl Iterator<Item = Piece<'a>>) {
         .match_indices("<<")
         .filter_map(|(at, _)| {
             // A number may stand before it: the file descriptor.
-            let before = text
-                .get(..at)?
-                .trim_end_matches(|c: char| c.is_ascii_digit());
+            let before = text.get(..at)?.trim_end_matches(|c: char| c.is_ascii_digit());
             let begins = before.is_empty() || before.ends_with(char::is_whitespace);
             let rest = text.get(at + 2..)?;
             let (tabs, rest) = match rest.strip_prefix('-') {
@@ -193,11 +180,7 @@ fn heredocs<'a>(value: &mut Node, lines: &mut impl Iterator<Item = Piece<'a>>) {
             text.push('\n');
             text.push_str(line.text());
             span = span.cover(line.span());
-            let word = if tabs {
-                line.text().trim_start_matches('\t')
-            } else {
-                line.text()
-            };
+            let word = if tabs { line.text().trim_start_matches('\t') } else { line.text() };
             if word == end {
                 break;
             }
@@ -229,9 +212,7 @@ impl Stage {
             rest = after;
         }
         let image = words.first().map(|word| word.node());
-        let named = words
-            .get(1)
-            .filter(|word| word.text().eq_ignore_ascii_case("as"));
+        let named = words.get(1).filter(|word| word.text().eq_ignore_ascii_case("as"));
         Self {
             span: value.span,
             image: image.unwrap_or_else(|| value.clone()),
@@ -244,11 +225,7 @@ impl Stage {
         let nothing = || null(self.span.end() as usize);
         let name = self.name.unwrap_or_else(nothing);
         let user = self.user.unwrap_or_else(nothing);
-        let members = vec![
-            named("image", self.image),
-            named("name", name),
-            named("user", user),
-        ];
+        let members = vec![named("image", self.image), named("name", name), named("user", user)];
         map(self.span, members)
     }
 }
@@ -256,15 +233,12 @@ impl Stage {
 fn unknown(keyword: &str) -> Phrase {
     let keyword = quoted(keyword);
     let upper = keyword.to_ascii_uppercase();
-    let near = KEYWORDS
-        .iter()
-        .map(|known| (strsim::damerau_levenshtein(&upper, known), known))
-        .min();
+    let near =
+        KEYWORDS.iter().map(|known| (strsim::damerau_levenshtein(&upper, known), known)).min();
     let (en, fr) = match near {
-        Some((distance, known)) if distance <= 2 => (
-            format!("; did you mean `{known}`?"),
-            format!(" ; peut-être « {known} » ?"),
-        ),
+        Some((distance, known)) if distance <= 2 => {
+            (format!("; did you mean `{known}`?"), format!(" ; peut-être « {known} » ?"))
+        }
         _ => (String::new(), String::new()),
     };
     Phrase::new(
@@ -303,12 +277,7 @@ mod tests {
                 {"image": "golang:$V", "name": "build", "user": "x"},
                 {"image": "scratch", "name": null, "user": null}]}"#,
         );
-        check(
-            &DOCKERFILE,
-            "Dockerfile",
-            "",
-            r#"{"instructions": [], "stages": []}"#,
-        );
+        check(&DOCKERFILE, "Dockerfile", "", r#"{"instructions": [], "stages": []}"#);
     }
 
     #[test]
@@ -342,10 +311,7 @@ mod tests {
     #[test]
     fn mistakes_have_positions() {
         let text = "FORM a\nRUN\nwords \\\nFROM\n";
-        assert_eq!(
-            positions(&DOCKERFILE, "Dockerfile", text),
-            ["1:1", "2:1", "3:1"]
-        );
+        assert_eq!(positions(&DOCKERFILE, "Dockerfile", text), ["1:1", "2:1", "3:1"]);
         assert!(problem(&DOCKERFILE, "Dockerfile", text).contains("`FROM`?"));
     }
 

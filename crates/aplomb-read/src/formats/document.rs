@@ -92,13 +92,7 @@ impl Document {
         let mut path = self.path();
         path.push(Node::text(span, slug(&title)));
         self.open.push(self.sections.len());
-        self.sections.push(Section {
-            level,
-            span,
-            title,
-            path,
-            text: String::new(),
-        });
+        self.sections.push(Section { level, span, title, path, text: String::new() });
     }
 
     /// A paragraph of the current section, or an item of a list: one line of the section's text.
@@ -198,11 +192,7 @@ impl Document {
             if !self.spend(key.len(), row) {
                 break;
             }
-            members.push(Member {
-                key,
-                key_span,
-                value: cell,
-            });
+            members.push(Member { key, key_span, value: cell });
         }
         members
     }
@@ -218,13 +208,8 @@ impl Document {
         let whole = self.whole;
         let all = |nodes: Vec<Node>| Node::new(whole, Value::List(nodes));
         let front_matter = self.front_matter.unwrap_or(absent(0));
-        let declared = front_matter
-            .get("title")
-            .filter(|title| title.as_str().is_some());
-        let title = self
-            .title
-            .or_else(|| declared.cloned())
-            .unwrap_or(absent(0));
+        let declared = front_matter.get("title").filter(|title| title.as_str().is_some());
+        let title = self.title.or_else(|| declared.cloned()).unwrap_or(absent(0));
         let sections = self.sections.into_iter().map(Section::node).collect();
         let members = vec![
             named("front_matter", front_matter),
@@ -244,8 +229,7 @@ impl Document {
     }
 
     fn path(&self) -> Vec<Node> {
-        self.current()
-            .map_or_else(Vec::new, |section| section.path.clone())
+        self.current().map_or_else(Vec::new, |section| section.path.clone())
     }
 
     /// Takes from the budget; whether it sufficed.
@@ -262,16 +246,8 @@ impl Document {
         // What a map of this shape takes, about.
         const ENTRY: usize = 200;
         let path = self.current().map_or(&[][..], |section| &section.path);
-        let names: usize = path
-            .iter()
-            .filter_map(Node::as_str)
-            .map(|name| 64 + name.len())
-            .sum();
-        let path = if self.spend(ENTRY + names, span) {
-            self.path()
-        } else {
-            Vec::new()
-        };
+        let names: usize = path.iter().filter_map(Node::as_str).map(|name| 64 + name.len()).sum();
+        let path = if self.spend(ENTRY + names, span) { self.path() } else { Vec::new() };
         let section = path.last().cloned().unwrap_or(absent(span.start()));
         let mut all = Vec::with_capacity(N + 3);
         all.push(named("section", section));

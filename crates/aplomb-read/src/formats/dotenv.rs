@@ -56,9 +56,7 @@ fn read(input: &Input<'_>) -> Result<Tree, ReadError> {
                 rest = after.from(tail.text().len()).trim_line_end();
                 let tail = tail.trim();
                 match tail.strip_prefix('#') {
-                    Some(comment) => comments.push(Comment {
-                        span: comment.span(),
-                    }),
+                    Some(comment) => comments.push(Comment { span: comment.span() }),
                     None if tail.is_empty() => {}
                     None => problems.add(tail.span(), after_quote()),
                 }
@@ -182,10 +180,7 @@ mod tests {
     #[test]
     fn mistakes_have_positions() {
         let text = "words\nA B=1\nC=\"x\" y\nD='x\n=1\n";
-        assert_eq!(
-            positions(&DOTENV, ".env", text),
-            ["1:1", "2:1", "3:7", "4:3", "5:1"]
-        );
+        assert_eq!(positions(&DOTENV, ".env", text), ["1:1", "2:1", "3:7", "4:3", "5:1"]);
     }
 
     #[test]

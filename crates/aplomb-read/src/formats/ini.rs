@@ -76,12 +76,7 @@ fn read(input: &Input<'_>) -> Result<Tree, ReadError> {
             continue;
         }
         let value = value.unquoted(&['"', '\'']).unwrap_or(value);
-        pending = Some(Pending {
-            indent,
-            key,
-            text: value.text().to_owned(),
-            span: value.span(),
-        });
+        pending = Some(Pending { indent, key, text: value.text().to_owned(), span: value.span() });
     }
     sections.finish(pending);
     let root = sections.into_root(text);
@@ -264,14 +259,8 @@ mod tests {
 
     #[test]
     fn indented_lines_without_key_continue() {
-        says(
-            "[a]\nb =\n  1\n  2\n\tc = 3\n",
-            r#"{"a": {"b": "1\n2", "c": "3"}}"#,
-        );
-        says(
-            "[a]\n  b = 1\n  quick\n  c\n",
-            r#"{"a": {"b": "1", "quick": null, "c": null}}"#,
-        );
+        says("[a]\nb =\n  1\n  2\n\tc = 3\n", r#"{"a": {"b": "1\n2", "c": "3"}}"#);
+        says("[a]\n  b = 1\n  quick\n  c\n", r#"{"a": {"b": "1", "quick": null, "c": null}}"#);
     }
 
     #[test]
@@ -283,10 +272,7 @@ mod tests {
 
     #[test]
     fn mistakes_have_positions() {
-        assert_eq!(
-            positions(&INI, "a.ini", "[a\n = 1\n[b] c\n"),
-            ["1:1", "2:2", "3:1"]
-        );
+        assert_eq!(positions(&INI, "a.ini", "[a\n = 1\n[b] c\n"), ["1:1", "2:2", "3:1"]);
     }
 
     #[test]

@@ -43,10 +43,7 @@ fn read_inner(input: &Input<'_>) -> Option<Tree> {
     let is_data = |format: &&Format| format.id != JINJA.id && format.id != TEXT.id;
     let format = detect(name, &masked).filter(is_data)?;
     let inner = Arc::new(Source::with_encoding(name, masked, source.encoding()));
-    let input = Input {
-        source: &inner,
-        ..*input
-    };
+    let input = Input { source: &inner, ..*input };
     let mut tree = (format.read)(&input).ok()?;
     let documents = std::mem::take(&mut tree.documents);
     // The text has the same length, so what it includes keeps its place.
@@ -59,9 +56,7 @@ fn read_inner(input: &Input<'_>) -> Option<Tree> {
         comment.span = restore::whole_characters(comment.span, source.text());
     }
     outer.comments = std::mem::take(&mut tree.comments);
-    outer
-        .comments
-        .extend(constructs.iter().filter_map(Construct::comment));
+    outer.comments.extend(constructs.iter().filter_map(Construct::comment));
     outer.comments.sort_by_key(|comment: &Comment| comment.span);
     Some(outer)
 }

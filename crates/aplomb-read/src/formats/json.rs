@@ -49,11 +49,7 @@ pub(crate) fn refuse_windows_1252(source: &Source, format: &str) -> Result<(), R
 /// The content of all open containers shares two vectors, and is cut off when one closes: one
 /// allocation of the right size for each.
 fn parse(text: &str, limits: &Limits) -> Result<Node, ReadError> {
-    let mut scanner = Scanner {
-        text,
-        bytes: text.as_bytes(),
-        at: 0,
-    };
+    let mut scanner = Scanner { text, bytes: text.as_bytes(), at: 0 };
     let mut open: Vec<Open> = Vec::new();
     let mut items: Vec<Node> = Vec::new();
     let mut members: Vec<Member> = Vec::new();
@@ -241,10 +237,8 @@ impl Scanner<'_> {
                 }
                 None => {
                     self.at = opening;
-                    return Err(self.wrong(
-                        "this string is never closed",
-                        "cette chaîne n'est jamais fermée",
-                    ));
+                    return Err(self
+                        .wrong("this string is never closed", "cette chaîne n'est jamais fermée"));
                 }
             }
             run = self.at;
@@ -276,9 +270,9 @@ impl Scanner<'_> {
     fn unicode_escape(&mut self) -> Result<char, ReadError> {
         let unit = |at: usize| {
             let digits = self.bytes.get(at..at + 6)?.strip_prefix(b"\\u")?;
-            digits.iter().try_fold(0_u32, |value, &digit| {
-                Some(value * 16 + char::from(digit).to_digit(16)?)
-            })
+            digits
+                .iter()
+                .try_fold(0_u32, |value, &digit| Some(value * 16 + char::from(digit).to_digit(16)?))
         };
         let Some(first) = unit(self.at) else {
             return Err(self.wrong(
@@ -324,10 +318,8 @@ impl Scanner<'_> {
         }
         if digits > 1 && self.bytes.get(first) == Some(&b'0') {
             self.at = first;
-            return Err(self.wrong(
-                "a number may not begin with 0",
-                "un nombre ne peut pas commencer par 0",
-            ));
+            return Err(self
+                .wrong("a number may not begin with 0", "un nombre ne peut pas commencer par 0"));
         }
         if matches!(self.peek(), Some(b'.' | b'e' | b'E')) {
             return self.fraction(start);
@@ -369,11 +361,8 @@ impl Scanner<'_> {
     }
 
     fn word(&mut self) -> Result<Value, ReadError> {
-        let words = [
-            ("true", Value::Bool(true)),
-            ("false", Value::Bool(false)),
-            ("null", Value::Null),
-        ];
+        let words =
+            [("true", Value::Bool(true)), ("false", Value::Bool(false)), ("null", Value::Null)];
         let rest = self.bytes.get(self.at..).unwrap_or_default();
         for (word, value) in words {
             if rest.starts_with(word.as_bytes()) {
@@ -453,9 +442,7 @@ fn plain_run(bytes: &[u8], mut at: usize) -> usize {
         at += 8;
     }
     let rest = bytes.get(at..).unwrap_or_default();
-    let end = rest
-        .iter()
-        .position(|&byte| byte < 0x20 || byte == b'"' || byte == b'\\');
+    let end = rest.iter().position(|&byte| byte < 0x20 || byte == b'"' || byte == b'\\');
     at + end.unwrap_or(rest.len())
 }
 
@@ -464,8 +451,7 @@ pub(crate) fn integer(text: &str) -> Value {
     if let Ok(value) = text.parse() {
         return Value::Int(value);
     }
-    text.parse()
-        .map_or_else(|_| Value::Big(text.into()), Value::UInt)
+    text.parse().map_or_else(|_| Value::Big(text.into()), Value::UInt)
 }
 
 /// A decimal fraction as a float; as its text where a float would make it infinite or nothing.

@@ -143,11 +143,7 @@ impl<'a> Reader<'a> {
         match tag {
             Tag::List(_) => {
                 let number = self.document.open_list();
-                self.lists.push(List {
-                    number,
-                    items: Vec::new(),
-                    item: None,
-                });
+                self.lists.push(List { number, items: Vec::new(), item: None });
             }
             Tag::Item => {
                 if let Some(list) = self.lists.last_mut() {
@@ -178,9 +174,7 @@ impl<'a> Reader<'a> {
             TagEnd::Emphasis | TagEnd::Strong | TagEnd::Strikethrough => {}
             TagEnd::Heading(level) if self.quotes == 0 && self.lists.is_empty() => {
                 let title = std::mem::take(&mut self.leaf);
-                let span = title
-                    .whole_span()
-                    .unwrap_or_else(|| trimmed(self.text, range));
+                let span = title.whole_span().unwrap_or_else(|| trimmed(self.text, range));
                 self.document.heading(level as usize, title.text(), span);
             }
             _ => {
@@ -248,21 +242,10 @@ impl<'a> Reader<'a> {
         let end = self.leaf.text().len();
         let text = self.leaf.text().get(link.at..).unwrap_or_default();
         let empty = text.is_empty();
-        let text_span = if empty {
-            whole
-        } else {
-            self.leaf.span(link.at..end)
-        };
+        let text_span = if empty { whole } else { self.leaf.span(link.at..end) };
         let text = Node::text(text_span, one_line(text));
-        let after = if empty {
-            whole.start()
-        } else {
-            text_span.end()
-        } as usize;
-        let rest = self
-            .text
-            .get(after..whole.end() as usize)
-            .unwrap_or_default();
+        let after = if empty { whole.start() } else { text_span.end() } as usize;
+        let rest = self.text.get(after..whole.end() as usize).unwrap_or_default();
         let written = rest.find(&*link.target).filter(|_| !link.target.is_empty());
         let target_span = match written {
             Some(at) => Span::from_range(after + at..after + at + link.target.len()),
@@ -296,9 +279,7 @@ impl Code {
             CodeBlockKind::Fenced(info) => info.as_ref(),
             CodeBlockKind::Indented => "",
         };
-        let line = text
-            .get(range.clone())
-            .and_then(|block| block.lines().next());
+        let line = text.get(range.clone()).and_then(|block| block.lines().next());
         let line = line.unwrap_or_default();
         let mut at = 0;
         let ends = |c: char| c.is_whitespace() || matches!(c, ',' | '{' | '}');
@@ -315,12 +296,7 @@ impl Code {
             };
             Node::text(span, word)
         });
-        Self {
-            language: nodes.next(),
-            tags: nodes.collect(),
-            text: String::new(),
-            span: None,
-        }
+        Self { language: nodes.next(), tags: nodes.collect(), text: String::new(), span: None }
     }
 
     fn push(&mut self, text: &str, range: Range<usize>) {
@@ -332,9 +308,7 @@ impl Code {
 
 /// Whether a tag breaks the line.
 fn is_break(html: &str) -> bool {
-    let name = html
-        .trim_start_matches('<')
-        .trim_end_matches(['>', '/', ' ']);
+    let name = html.trim_start_matches('<').trim_end_matches(['>', '/', ' ']);
     name.eq_ignore_ascii_case("br")
 }
 

@@ -48,10 +48,7 @@ fn read(input: &Input<'_>) -> Result<Tree, ReadError> {
             },
         }
     }
-    let members = vec![
-        named("rules", list(rules)),
-        named("includes", list(includes)),
-    ];
+    let members = vec![named("rules", list(rules)), named("includes", list(includes))];
     let root = map(Span::from_range(0..text.len()), members);
     let mut tree = Tree::new(input.source.clone(), PG_HBA.id, vec![root]);
     tree.comments = comments;
@@ -103,10 +100,7 @@ fn line_fields(
                 field.text.push_str(raw.text());
                 field.span = field.span.cover(raw.span());
             }
-            None => fields.push(Field {
-                text: bare.text().to_owned(),
-                span: bare.span(),
-            }),
+            None => fields.push(Field { text: bare.text().to_owned(), span: bare.span() }),
         }
         list_goes_on = raw.text().ends_with(',');
         rest = after.trim_start();
@@ -115,14 +109,7 @@ fn line_fields(
 }
 
 fn rule(fields: &[Field]) -> Result<Node, (Span, Phrase)> {
-    let types = [
-        "local",
-        "host",
-        "hostssl",
-        "hostnossl",
-        "hostgssenc",
-        "hostnogssenc",
-    ];
+    let types = ["local", "host", "hostssl", "hostnossl", "hostgssenc", "hostnogssenc"];
     let spans = fields.iter().map(|field| field.span);
     let whole = spans.reduce(Span::cover).unwrap_or_default();
     let mut fields = fields.iter();
@@ -168,10 +155,10 @@ fn rule(fields: &[Field]) -> Result<Node, (Span, Phrase)> {
         });
         end = field.span;
     }
-    let options_span = options.first().map_or(
-        Span::new(end.end(), end.end()),
-        |first: &aplomb_model::Member| first.key_span.cover(end),
-    );
+    let options_span =
+        options.first().map_or(Span::new(end.end(), end.end()), |first: &aplomb_model::Member| {
+            first.key_span.cover(end)
+        });
     let members = vec![
         named("type", kind.node()),
         named("database", database),
@@ -259,12 +246,7 @@ mod tests {
                 {"type": "host", "database": "all", "user": "all", "address": "2001:db8::/32", "method": "ldap", "options": {"ldapserver": "x"}}],
               "includes": ["hba.d"]}"#,
         );
-        check(
-            &PG_HBA,
-            "pg_hba.conf",
-            "",
-            r#"{"rules": [], "includes": []}"#,
-        );
+        check(&PG_HBA, "pg_hba.conf", "", r#"{"rules": [], "includes": []}"#);
     }
 
     #[test]
@@ -279,10 +261,7 @@ mod tests {
         let text = "host \"é b\" all 10.0.0.0  255.0.0.0 md5 x=é\n";
         let tree = read_text("pg_hba.conf", text, &PG_HBA).expect("is one");
         assert_eq!(raw(&tree, &["rules", "0", "database"]), "é b");
-        assert_eq!(
-            raw(&tree, &["rules", "0", "address"]),
-            "10.0.0.0  255.0.0.0"
-        );
+        assert_eq!(raw(&tree, &["rules", "0", "address"]), "10.0.0.0  255.0.0.0");
         assert_eq!(raw(&tree, &["rules", "0", "options", "x"]), "é");
         assert_eq!(raw(&tree, &["rules", "0"]), text.trim_end());
     }

@@ -50,19 +50,12 @@ fn read(input: &Input<'_>) -> Result<Tree, ReadError> {
         let lower = name.text().to_ascii_lowercase();
         match lower.as_str() {
             "include" | "include_if_exists" | "include_dir" => includes.push(value),
-            _ => settings.push(Member {
-                key: lower.into(),
-                key_span: name.span(),
-                value,
-            }),
+            _ => settings.push(Member { key: lower.into(), key_span: name.span(), value }),
         }
     }
     let spans = settings.iter().map(|member| member.value.span);
     let span = spans.reduce(Span::cover).unwrap_or_default();
-    let members = vec![
-        named("settings", map(span, settings)),
-        named("includes", list(includes)),
-    ];
+    let members = vec![named("settings", map(span, settings)), named("includes", list(includes))];
     let root = map(Span::from_range(0..text.len()), members);
     let mut tree = Tree::new(input.source.clone(), POSTGRESQL.id, vec![root]);
     tree.comments = comments;
@@ -90,9 +83,7 @@ fn setting<'a>(line: Piece<'a>, comments: &mut Vec<Comment>) -> Result<(Piece<'a
     };
     let after = after.trim_start();
     match after.strip_prefix('#') {
-        Some(comment) => comments.push(Comment {
-            span: comment.span(),
-        }),
+        Some(comment) => comments.push(Comment { span: comment.span() }),
         None if after.is_empty() => {}
         None => return Err(after_value(after.text())),
     }
@@ -160,12 +151,7 @@ mod tests {
             "# é\nListen_Addresses = '*'\t# all\r\nport=5432\nwork_mem 4MB\nx.y = 'it''s\\'s'\narchive_command = 'cp %p \"/a b\"'\ninclude_dir 'conf.d'\n",
             r#"{"settings": {"listen_addresses": "*", "port": "5432", "work_mem": "4MB", "x.y": "it's's", "archive_command": "cp %p \"/a b\""}, "includes": ["conf.d"]}"#,
         );
-        check(
-            &POSTGRESQL,
-            "postgresql.conf",
-            "",
-            r#"{"settings": {}, "includes": []}"#,
-        );
+        check(&POSTGRESQL, "postgresql.conf", "", r#"{"settings": {}, "includes": []}"#);
     }
 
     #[test]
@@ -179,9 +165,6 @@ mod tests {
     #[test]
     fn mistakes_have_positions() {
         let text = "port\n= 1\na = 'x\nb = 1 2\nport = 1\n";
-        assert_eq!(
-            positions(&POSTGRESQL, "postgresql.conf", text),
-            ["1:1", "2:1", "3:1", "4:1"]
-        );
+        assert_eq!(positions(&POSTGRESQL, "postgresql.conf", text), ["1:1", "2:1", "3:1", "4:1"]);
     }
 }

@@ -21,11 +21,7 @@ pub(crate) const PROPERTIES: Format = Format {
 
 fn read(input: &Input<'_>) -> Result<Tree, ReadError> {
     let text = input.source.text();
-    let mut reader = Reader {
-        text,
-        at: 0,
-        problems: Problems::default(),
-    };
+    let mut reader = Reader { text, at: 0, problems: Problems::default() };
     let mut members = Vec::new();
     let mut comments = Vec::new();
     loop {
@@ -164,9 +160,7 @@ impl Reader<'_> {
         let unit = |at: usize| {
             let digits = self.text.get(at..at + 6)?.strip_prefix("\\u")?;
             let valid = digits.bytes().all(|byte| byte.is_ascii_hexdigit());
-            valid
-                .then(|| u16::from_str_radix(digits, 16).ok())
-                .flatten()
+            valid.then(|| u16::from_str_radix(digits, 16).ok()).flatten()
         };
         let first = unit(self.at);
         let second = unit(self.at + 6);
@@ -217,10 +211,7 @@ mod tests {
     #[test]
     fn broken_escapes_have_positions() {
         let text = "a=\\u12\nb=\\ud800x\nc=\\u+123\n";
-        assert_eq!(
-            positions(&PROPERTIES, "a.properties", text),
-            ["1:3", "2:3", "3:3"]
-        );
+        assert_eq!(positions(&PROPERTIES, "a.properties", text), ["1:3", "2:3", "3:3"]);
     }
 
     #[test]

@@ -132,19 +132,12 @@ fn directive<'a>(
         problems.add(line.span(), no_value(keyword.text()));
         return None;
     }
-    let written = Piece::whole(text)
-        .until(end - line.start())
-        .from(start - line.start());
+    let written = Piece::whole(text).until(end - line.start()).from(start - line.start());
     let value = match args.as_slice() {
         [only] => only.clone(),
         _ => Node::text(Span::from_range(start..end), written.text()),
     };
-    Some(Directive {
-        line: line.span(),
-        keyword,
-        value,
-        args,
-    })
+    Some(Directive { line: line.span(), keyword, value, args })
 }
 
 /// The first argument without its quotes, and what follows it.
@@ -179,21 +172,14 @@ impl Block {
         match known.map(|member| &mut member.value) {
             None => {
                 self.numbers.insert(keyword.into(), self.settings.len());
-                let value = if keywords::adds_up(keyword) {
-                    list(vec![value])
-                } else {
-                    value
-                };
+                let value = if keywords::adds_up(keyword) { list(vec![value]) } else { value };
                 self.settings.push(Member {
                     key: keyword.into(),
                     key_span: directive.keyword.span(),
                     value,
                 });
             }
-            Some(Node {
-                span,
-                value: Value::List(values),
-            }) => {
+            Some(Node { span, value: Value::List(values) }) => {
                 *span = span.cover(value.span);
                 values.push(value);
             }
@@ -226,9 +212,7 @@ fn normalised(value: &Node) -> Node {
         "without-password",
         "forced-commands-only",
     ];
-    let word = words
-        .into_iter()
-        .find(|word| word.eq_ignore_ascii_case(text));
+    let word = words.into_iter().find(|word| word.eq_ignore_ascii_case(text));
     Node::text(value.span, word.unwrap_or(text))
 }
 
@@ -314,9 +298,6 @@ mod tests {
     #[test]
     fn mistakes_have_positions() {
         let text = "UsePAM\n= yes\nBanner \"x\nPort 22\n";
-        assert_eq!(
-            positions(&SSHD_CONFIG, "sshd_config", text),
-            ["1:1", "2:1", "3:8"]
-        );
+        assert_eq!(positions(&SSHD_CONFIG, "sshd_config", text), ["1:1", "2:1", "3:8"]);
     }
 }

@@ -62,11 +62,7 @@ fn read(input: &Input<'_>) -> Result<Tree, ReadError> {
             continue;
         }
         let (line, key, value) = match line.split_once(&['=']) {
-            Some((key, value)) => (
-                line,
-                key.trim(),
-                continued(value, &mut lines, &mut comments),
-            ),
+            Some((key, value)) => (line, key.trim(), continued(value, &mut lines, &mut comments)),
             None => (line, line.until(0), line.node()),
         };
         if sections.is_before_the_first() {
@@ -180,9 +176,6 @@ mod tests {
     #[test]
     fn what_systemd_ignores_is_a_mistake() {
         let text = "A=1\n[Unit]\nwords\n=1\n[Unit\n";
-        assert_eq!(
-            positions(&SYSTEMD, "a.service", text),
-            ["1:1", "3:1", "4:1", "5:1"]
-        );
+        assert_eq!(positions(&SYSTEMD, "a.service", text), ["1:1", "3:1", "4:1", "5:1"]);
     }
 }

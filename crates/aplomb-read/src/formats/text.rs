@@ -18,9 +18,7 @@ pub(crate) const TEXT: Format = Format {
         "**/sudoers.d/*",
         "**/logrotate.d/*",
     ],
-    extensions: &[
-        "txt", "text", "conf", "log", "out", "sh", "bash", "ksh", "sql",
-    ],
+    extensions: &["txt", "text", "conf", "log", "out", "sh", "bash", "ksh", "sql"],
     read,
 };
 
@@ -41,12 +39,7 @@ mod tests {
 
     #[test]
     fn every_line_is_a_value() {
-        check(
-            &TEXT,
-            "a.txt",
-            "a\r\n\n é \nend",
-            r#"{"lines": ["a", "", " é ", "end"]}"#,
-        );
+        check(&TEXT, "a.txt", "a\r\n\n é \nend", r#"{"lines": ["a", "", " é ", "end"]}"#);
         check(&TEXT, "a.txt", "", r#"{"lines": []}"#);
         let tree = read_text("a.txt", "a\r\né\n", &TEXT).expect("any text is");
         assert_eq!(raw(&tree, &["lines", "1"]), "é");

@@ -15,12 +15,7 @@ pub(crate) const TOML: Format = Format {
         which they were written. The position of a table is its header or its inline value; that \
         of a table which only dotted keys make is the key. All mistakes of a file are reported at \
         once. The file is UTF-8.",
-    names: &[
-        "**/Cargo.lock",
-        "**/poetry.lock",
-        "**/uv.lock",
-        "**/Pipfile",
-    ],
+    names: &["**/Cargo.lock", "**/poetry.lock", "**/uv.lock", "**/Pipfile"],
     extensions: &["toml"],
     read,
 };
@@ -63,10 +58,7 @@ fn explain(text: &str, errors: &[toml::de::Error]) -> Problems {
             _ => character(text, range.start),
         }
     };
-    let mut found: Vec<_> = errors
-        .iter()
-        .map(|error| (place(error), error.message()))
-        .collect();
+    let mut found: Vec<_> = errors.iter().map(|error| (place(error), error.message())).collect();
     found.sort_unstable();
     found.dedup();
     let mut problems = Problems::default();

@@ -165,11 +165,7 @@ impl<'a> Builder<'a> {
                 let tag = tag.as_deref();
                 if let Some(key) = self.awaited_key() {
                     let merges = plain && tag.is_none_or(is_merge_tag) && text == "<<";
-                    *key = Some(Key {
-                        text: (*text).into(),
-                        span,
-                        merges,
-                    });
+                    *key = Some(Key { text: (*text).into(), span, merges });
                     if anchor != 0 {
                         let value = scalar::value(text, plain, tag).unwrap_or(Value::Null);
                         self.remember(anchor, || Node::new(span, value));
@@ -185,11 +181,7 @@ impl<'a> Builder<'a> {
                 self.enter(Content::List(Vec::new()), style, span, anchor)?;
             }
             Event::MappingStart(style, anchor, _) => {
-                let content = Content::Map {
-                    members: Vec::new(),
-                    key: None,
-                    merges: false,
-                };
+                let content = Content::Map { members: Vec::new(), key: None, merges: false };
                 self.enter(content, style, span, anchor)?;
             }
             Event::SequenceEnd | Event::MappingEnd => self.leave(span),
@@ -207,10 +199,7 @@ impl<'a> Builder<'a> {
     /// Where the next scalar is a key: the place it goes.
     fn awaited_key(&mut self) -> Option<&mut Option<Key>> {
         match self.open.last_mut() {
-            Some(Open {
-                content: Content::Map { key, .. },
-                ..
-            }) if key.is_none() => Some(key),
+            Some(Open { content: Content::Map { key, .. }, .. }) if key.is_none() => Some(key),
             _ => None,
         }
     }
@@ -231,11 +220,7 @@ impl<'a> Builder<'a> {
             StructureStyle::Block => span.start(),
             StructureStyle::Flow => span.end(),
         };
-        self.open.push(Open {
-            span: Span::new(span.start(), end),
-            anchor,
-            content,
-        });
+        self.open.push(Open { span: Span::new(span.start(), end), anchor, content });
         Ok(())
     }
 
@@ -248,11 +233,7 @@ impl<'a> Builder<'a> {
         }
         let value = match open.content {
             Content::List(items) => Value::List(items),
-            Content::Map {
-                members,
-                merges: false,
-                ..
-            } => Value::Map(members),
+            Content::Map { members, merges: false, .. } => Value::Map(members),
             Content::Map { members, .. } => Value::Map(merge(members)),
         };
         self.finish(Node::new(span, value), open.anchor);
@@ -278,26 +259,14 @@ impl<'a> Builder<'a> {
         }
         match &mut open.content {
             Content::List(items) => items.push(node),
-            Content::Map {
-                members,
-                key,
-                merges,
-            } => {
+            Content::Map { members, key, merges } => {
                 if let Some(waiting) = key.take() {
                     *merges |= waiting.merges;
-                    members.push(Member {
-                        key: waiting.text,
-                        key_span: waiting.span,
-                        value: node,
-                    });
+                    members.push(Member { key: waiting.text, key_span: waiting.span, value: node });
                 } else {
                     let raw = text.get(node.span.range()).unwrap_or_default();
                     let written = node.as_str().unwrap_or_else(|| raw.trim_end());
-                    *key = Some(Key {
-                        text: written.into(),
-                        span: here,
-                        merges: false,
-                    });
+                    *key = Some(Key { text: written.into(), span: here, merges: false });
                 }
             }
         }
@@ -310,11 +279,7 @@ impl<'a> Builder<'a> {
         if slot.aliases_to_come > 0 {
             let node = node();
             let (count, height) = measure(&node);
-            slot.value = Some(Anchored {
-                node,
-                count,
-                height,
-            });
+            slot.value = Some(Anchored { node, count, height });
         }
     }
 
@@ -425,10 +390,8 @@ fn merge(members: Vec<Member>) -> Vec<Member> {
             let Value::Map(inherited) = map.value else {
                 continue;
             };
-            let fresh: Vec<_> = inherited
-                .into_iter()
-                .filter(|member| !set.contains(&member.key))
-                .collect();
+            let fresh: Vec<_> =
+                inherited.into_iter().filter(|member| !set.contains(&member.key)).collect();
             set.extend(fresh.iter().map(|member| member.key.clone()));
             merged.extend(fresh);
         }

@@ -11,15 +11,7 @@ fn shown(line: &str, start: u32, end: u32, cut: u32, width: usize) -> (String, R
     evidence.excerpt.as_mut().expect("has one").cut = cut;
     let view = view(&evidence, width, "…").expect("has an excerpt");
     match <[Row; 1]>::try_from(view.rows) {
-        Ok(
-            [
-                Row::Line {
-                    number: 5,
-                    text,
-                    mark: Mark::Columns(marked),
-                },
-            ],
-        ) => (text, marked),
+        Ok([Row::Line { number: 5, text, mark: Mark::Columns(marked) }]) => (text, marked),
         other => panic!("one marked line expected: {other:?}"),
     }
 }
@@ -33,22 +25,10 @@ fn a_line_that_fits_is_shown_whole() {
 
 #[test]
 fn a_wide_line_is_cut_around_the_place() {
-    assert_eq!(
-        shown(LINE, 1, 3, 0, 20),
-        ("0123456789abcdefghi…".into(), 0..2)
-    );
-    assert_eq!(
-        shown(LINE, 20, 22, 0, 20),
-        ("…bcdefghijABCDEFGHI…".into(), 9..11)
-    );
-    assert_eq!(
-        shown(LINE, 39, 41, 0, 20),
-        ("…BCDEFGHIJ0123456789".into(), 18..20)
-    );
-    assert_eq!(
-        shown(LINE, 3, 39, 0, 20),
-        ("…23456789abcdefghij…".into(), 1..19)
-    );
+    assert_eq!(shown(LINE, 1, 3, 0, 20), ("0123456789abcdefghi…".into(), 0..2));
+    assert_eq!(shown(LINE, 20, 22, 0, 20), ("…bcdefghijABCDEFGHI…".into(), 9..11));
+    assert_eq!(shown(LINE, 39, 41, 0, 20), ("…BCDEFGHIJ0123456789".into(), 18..20));
+    assert_eq!(shown(LINE, 3, 39, 0, 20), ("…23456789abcdefghij…".into(), 1..19));
 }
 
 #[test]
@@ -69,14 +49,8 @@ fn a_wide_character_on_the_edge_leaves_a_blank() {
 
 #[test]
 fn what_was_cut_before_is_said_and_columns_still_hold() {
-    assert_eq!(
-        shown("port = 80", 108, 110, 100, 40),
-        ("…port = 80".into(), 8..10)
-    );
-    assert_eq!(
-        shown("port = 80", 50, 60, 100, 40),
-        ("…port = 80".into(), 1..2)
-    );
+    assert_eq!(shown("port = 80", 108, 110, 100, 40), ("…port = 80".into(), 8..10));
+    assert_eq!(shown("port = 80", 50, 60, 100, 40), ("…port = 80".into(), 1..2));
 }
 
 #[test]
@@ -97,10 +71,7 @@ fn a_place_over_several_lines_is_marked_line_by_line() {
         marks.collect::<Vec<_>>()
     };
     let whole = marks(view(&evidence, 40, "…").expect("has an excerpt"));
-    assert_eq!(
-        whole,
-        [Some(Mark::First), Some(Mark::Inside), Some(Mark::Last)]
-    );
+    assert_eq!(whole, [Some(Mark::First), Some(Mark::Inside), Some(Mark::Last)]);
 
     let mut longer = evidence;
     longer.end.line = 40;
@@ -110,19 +81,12 @@ fn a_place_over_several_lines_is_marked_line_by_line() {
 
 #[test]
 fn the_end_of_a_long_place_is_shown_after_a_gap() {
-    let text = (1..=30)
-        .map(|n| n.to_string())
-        .collect::<Vec<_>>()
-        .join("\n");
+    let text = (1..=30).map(|n| n.to_string()).collect::<Vec<_>>().join("\n");
     let evidence = seen("f", [1, 1, 30, 3], &text, Phrase::default());
     let rows = view(&evidence, 40, "…").expect("has an excerpt").rows;
     assert_eq!(rows.len(), MAX_LINES + 1);
     assert_eq!(rows.get(MAX_LINES - 1), Some(&Row::Gap));
-    let last = Row::Line {
-        number: 30,
-        text: "30".into(),
-        mark: Mark::Last,
-    };
+    let last = Row::Line { number: 30, text: "30".into(), mark: Mark::Last };
     assert_eq!(rows.last(), Some(&last));
 }
 
@@ -131,14 +95,7 @@ fn lines_elsewhere_are_shown_without_mark() {
     let mut evidence = seen("f", [5, 1, 5, 2], "text", Phrase::default());
     evidence.excerpt.as_mut().expect("has one").first_line = 90;
     let rows = view(&evidence, 40, "…").expect("has an excerpt").rows;
-    assert_eq!(
-        rows,
-        [Row::Line {
-            number: 90,
-            text: "text".into(),
-            mark: Mark::None
-        }]
-    );
+    assert_eq!(rows, [Row::Line { number: 90, text: "text".into(), mark: Mark::None }]);
     evidence.excerpt = None;
     assert_eq!(view(&evidence, 40, "…"), None);
 }

@@ -36,9 +36,7 @@ impl Diagnostic for Broken {
     }
 
     fn related<'a>(&'a self) -> Option<Box<dyn Iterator<Item = &'a dyn Diagnostic> + 'a>> {
-        Some(Box::new(
-            self.related.iter().map(|other| other as &dyn Diagnostic),
-        ))
+        Some(Box::new(self.related.iter().map(|other| other as &dyn Diagnostic)))
     }
 }
 
@@ -57,10 +55,7 @@ fn a_mistake_is_drawn_over_its_source() {
     let text = "[rule.SW-061]\nname = \"ports\"\nserverity = \"major\"\n";
     let drawn = render_diagnostic(&broken(text, 29, 9), &Options::default());
     insta::assert_snapshot!(drawn);
-    let ascii = Options {
-        ascii: true,
-        ..Options::default()
-    };
+    let ascii = Options { ascii: true, ..Options::default() };
     assert!(render_diagnostic(&broken(text, 29, 9), &ascii).is_ascii());
 }
 
@@ -74,17 +69,11 @@ fn hostile_source_is_shown_in_place_and_does_nothing() {
     let drawn = render_diagnostic(&mistake, &Options::default());
     let hidden = drawn.chars().find(|c| *c != '\n' && visible::is_hidden(*c));
     assert_eq!(hidden, None, "{drawn}");
-    assert!(
-        drawn.contains("`<U+001B>[31m`") && drawn.contains(":2:1]"),
-        "{drawn}"
-    );
+    assert!(drawn.contains("`<U+001B>[31m`") && drawn.contains(":2:1]"), "{drawn}");
 }
 
 #[test]
 fn a_label_outside_its_source_loses_no_message() {
     let drawn = render_diagnostic(&broken("short", 5_000, 9), &Options::default());
-    assert!(
-        drawn.contains("unknown key `serverity`") && drawn.contains("did you mean"),
-        "{drawn}"
-    );
+    assert!(drawn.contains("unknown key `serverity`") && drawn.contains("did you mean"), "{drawn}");
 }

@@ -13,15 +13,10 @@ const COMPLETE: &str = include_str!("../../tests/policies/complete.toml");
 const HOUSE: &str = include_str!("../../tests/policies/house.toml");
 
 fn loaded(files: &[(&str, &str)]) -> Loaded {
-    let sources = files
-        .iter()
-        .map(|&(name, text)| Arc::new(Source::new(name, text)));
+    let sources = files.iter().map(|&(name, text)| Arc::new(Source::new(name, text)));
     let loaded = load(sources.collect(), &KINDS);
     for (name, text) in files {
-        let mistaken = loaded
-            .mistakes
-            .iter()
-            .any(|file| file.file().name() == *name);
+        let mistaken = loaded.mistakes.iter().any(|file| file.file().name() == *name);
         if !mistaken {
             assert_eq!(schema_errors(text), [""; 0], "{name}");
         }
@@ -40,9 +35,7 @@ fn schema_errors(text: &str) -> Vec<String> {
     let tree = aplomb_read::read_text("x.toml", text, format).expect("TOML");
     let value = json(&tree.documents[0]);
     let errors = VALIDATOR.iter_errors(&value);
-    errors
-        .map(|error| format!("{}: {error}", error.instance_path()))
-        .collect()
+    errors.map(|error| format!("{}: {error}", error.instance_path())).collect()
 }
 
 fn json(node: &Node) -> serde_json::Value {
@@ -55,9 +48,8 @@ fn json(node: &Node) -> serde_json::Value {
         Value::Text(text) => (**text).into(),
         Value::List(items) => items.iter().map(json).collect(),
         Value::Map(members) => {
-            let members = members
-                .iter()
-                .map(|member| (member.key.to_string(), json(&member.value)));
+            let members =
+                members.iter().map(|member| (member.key.to_string(), json(&member.value)));
             serde_json::Value::Object(members.collect())
         }
     }
@@ -74,9 +66,7 @@ fn shown(loaded: &Loaded) -> String {
     let handler = handler.with_width(80);
     let mut shown = String::new();
     for mistakes in &loaded.mistakes {
-        handler
-            .render_report(&mut shown, mistakes)
-            .expect("rendered");
+        handler.render_report(&mut shown, mistakes).expect("rendered");
     }
     shown
 }
@@ -105,9 +95,7 @@ fn a_complete_standard_is_taken_in() {
     assert_eq!(standard.title.fr, "Serveur SSH");
     assert_eq!(standard.digest.len(), 64);
     assert_eq!(
-        standard.catalogues[0].entries[0]
-            .get("until")
-            .and_then(Node::as_str),
+        standard.catalogues[0].entries[0].get("until").and_then(Node::as_str),
         Some("2027-11-11")
     );
     let [root, ports] = standard.rules.as_slice() else {
@@ -115,10 +103,7 @@ fn a_complete_standard_is_taken_in() {
     };
     assert_eq!(root.title.fr, "Pas de connexion SSH directe de root");
     assert_eq!(root.remedy.fr, root.remedy.en);
-    assert_eq!(
-        root.message.as_ref().expect("a message").phrase.fr,
-        "{subject} laisse entrer root"
-    );
+    assert_eq!(root.message.as_ref().expect("a message").phrase.fr, "{subject} laisse entrer root");
     assert_eq!(root.severity.for_tier(Some(1)).id(), "blocker");
     assert_eq!(root.severity.for_tier(Some(9)).id(), "major");
     assert_eq!(root.severity.for_tier(None).id(), "major");
@@ -135,10 +120,7 @@ fn a_complete_standard_is_taken_in() {
     let [host, matrix] = ports.cases[0].subjects.as_slice() else {
         panic!("two subjects");
     };
-    assert_eq!(
-        host.attributes.get("role").and_then(Node::as_str),
-        Some("database")
-    );
+    assert_eq!(host.attributes.get("role").and_then(Node::as_str), Some("database"));
     assert!(
         matches!(&matrix.content, Some(CaseContent::Path(path)) if path.text == "cases/flows.csv")
     );
@@ -146,10 +128,8 @@ fn a_complete_standard_is_taken_in() {
 
 #[test]
 fn all_mistakes_of_a_file_are_shown_at_once() {
-    let loaded = loaded(&[(
-        "policies/ssh.toml",
-        include_str!("../../tests/policies/mistaken.toml"),
-    )]);
+    let loaded =
+        loaded(&[("policies/ssh.toml", include_str!("../../tests/policies/mistaken.toml"))]);
     insta::assert_snapshot!(shown(&loaded));
 }
 
@@ -157,11 +137,7 @@ fn all_mistakes_of_a_file_are_shown_at_once() {
 fn syntax_errors_are_mistakes_too_and_all_of_them() {
     let text = "[standard]\nid = \ntitle = 'x\nversion = '1'\n";
     let loaded = loaded(&[("broken.toml", text)]);
-    assert!(
-        loaded.mistakes[0].mistakes().len() >= 2,
-        "{}",
-        shown(&loaded)
-    );
+    assert!(loaded.mistakes[0].mistakes().len() >= 2, "{}", shown(&loaded));
 }
 
 #[test]
@@ -170,26 +146,16 @@ fn a_house_changes_single_lines_of_rules() {
     assert_eq!(shown(&loaded), "");
     let rules = &loaded.policy.standards[0].rules;
     let severity = |tier| rules[0].severity.for_tier(Some(tier)).id();
-    assert_eq!(
-        [severity(1), severity(2), severity(3)],
-        ["blocker", "blocker", "major"]
-    );
+    assert_eq!([severity(1), severity(2), severity(3)], ["blocker", "blocker", "major"]);
     let message = rules[0].message.as_ref().expect("a message");
     assert_eq!(message.source.name(), "house.toml");
-    assert_eq!(
-        rules[1].disabled.as_deref(),
-        Some("The matrix is kept elsewhere until January")
-    );
+    assert_eq!(rules[1].disabled.as_deref(), Some("The matrix is kept elsewhere until January"));
 }
 
 #[test]
 fn what_is_stated_twice_is_a_mistake_of_the_second_place() {
     let profile = "[profile.gate]\n[profile.a]\nextends = 'b'\n[profile.b]\nextends = 'a'\n";
-    let loaded = loaded(&[
-        ("a.toml", COMPLETE),
-        ("b.toml", COMPLETE),
-        ("c.toml", profile),
-    ]);
+    let loaded = loaded(&[("a.toml", COMPLETE), ("b.toml", COMPLETE), ("c.toml", profile)]);
     insta::assert_snapshot!(listed_mistakes(&loaded), @"
     [[standard]] there is already a standard `ssh-server`, at a.toml:2
     [gate] there is already a profile `gate`, at a.toml:96

@@ -91,9 +91,8 @@ pub(super) fn is_version(text: &str) -> bool {
 
 /// A Kubernetes resource quantity: a decimal number with a decimal or binary suffix or exponent.
 pub(super) fn is_quantity(text: &str) -> bool {
-    const SUFFIXES: [&str; 15] = [
-        "", "n", "u", "m", "k", "M", "G", "T", "P", "E", "Ki", "Mi", "Gi", "Ti", "Pi",
-    ];
+    const SUFFIXES: [&str; 15] =
+        ["", "n", "u", "m", "k", "M", "G", "T", "P", "E", "Ki", "Mi", "Gi", "Ti", "Pi"];
     let number = text.strip_prefix(['+', '-']).unwrap_or(text);
     let end = number.find(|c: char| !c.is_ascii_digit() && c != '.');
     let Some((number, suffix)) = number.split_at_checked(end.unwrap_or(number.len())) else {

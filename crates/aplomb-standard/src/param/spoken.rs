@@ -11,11 +11,7 @@ pub(super) fn parse(kind: &ParamType, text: &str) -> Result<Node, Phrase> {
     let node = value(kind, text.trim()).ok_or_else(|| refused(kind, text))?;
     let mut mistakes: Vec<Mistake> = Vec::new();
     kind.check(&node, &mut mistakes);
-    if mistakes.is_empty() {
-        Ok(node)
-    } else {
-        Err(refused(kind, text))
-    }
+    if mistakes.is_empty() { Ok(node) } else { Err(refused(kind, text)) }
 }
 
 fn value(kind: &ParamType, text: &str) -> Option<Node> {
@@ -24,24 +20,13 @@ fn value(kind: &ParamType, text: &str) -> Option<Node> {
         ParamType::Int => Value::Int(text.parse().ok()?),
         ParamType::Number => match text.parse() {
             Ok(integer) => Value::Int(integer),
-            Err(_) => Value::Float(
-                text.parse()
-                    .ok()
-                    .filter(|number: &f64| number.is_finite())?,
-            ),
+            Err(_) => Value::Float(text.parse().ok().filter(|number: &f64| number.is_finite())?),
         },
         ParamType::Map(_) => return toml(text),
         ParamType::List(_) if text.starts_with('[') => return toml(text),
         ParamType::List(inner) => {
-            let items = text
-                .split(',')
-                .map(str::trim)
-                .filter(|item| !item.is_empty());
-            Value::List(
-                items
-                    .map(|item| value(inner, item))
-                    .collect::<Option<_>>()?,
-            )
+            let items = text.split(',').map(str::trim).filter(|item| !item.is_empty());
+            Value::List(items.map(|item| value(inner, item)).collect::<Option<_>>()?)
         }
         _ => Value::Text(text.into()),
     };
@@ -51,11 +36,7 @@ fn value(kind: &ParamType, text: &str) -> Option<Node> {
 /// A value in TOML's notation.
 fn toml(text: &str) -> Option<Node> {
     let source = Arc::new(Source::new("", format!("value = {text}")));
-    let input = Input {
-        source: &source,
-        limits: &Limits::default(),
-        files: &NoFiles,
-    };
+    let input = Input { source: &source, limits: &Limits::default(), files: &NoFiles };
     let tree = aplomb_read::read(&input, aplomb_read::by_id("toml")?).ok()?;
     let root = tree.documents.into_iter().next()?;
     // A line break in the text could otherwise bring in keys of its own.
@@ -68,17 +49,12 @@ fn refused(kind: &ParamType, text: &str) -> Phrase {
             "values separated by commas, or an array as in TOML",
             "des valeurs séparées par des virgules, ou un tableau comme en TOML",
         ),
-        ParamType::Map(_) => (
-            "a table as in TOML: { key = value }",
-            "une table comme en TOML : { clé = valeur }",
-        ),
+        ParamType::Map(_) => {
+            ("a table as in TOML: { key = value }", "une table comme en TOML : { clé = valeur }")
+        }
         plain => (plain.described(), ""),
     };
-    let fr = if fr.is_empty() {
-        described_fr(kind)
-    } else {
-        fr
-    };
+    let fr = if fr.is_empty() { described_fr(kind) } else { fr };
     Phrase::new(
         format!("`{text}` is not a {kind}; write {en}"),
         format!("`{text}` n'est pas du type {kind} ; écrire {fr}"),

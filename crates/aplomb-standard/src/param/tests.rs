@@ -6,13 +6,7 @@ fn kind(text: &str) -> ParamType {
 
 #[test]
 fn types_are_parsed_and_written_alike() {
-    for text in [
-        "bool",
-        "cidr",
-        "list<int>",
-        "map<list<duration>>",
-        "list<map<map<string>>>",
-    ] {
+    for text in ["bool", "cidr", "list<int>", "map<list<duration>>", "list<map<map<string>>>"] {
         assert_eq!(kind(text).to_string(), text);
     }
     assert_eq!(kind(" list< int > "), kind("list<int>"));
@@ -65,14 +59,7 @@ fn texts_are_checked_by_their_shape() {
         (
             "cidr",
             &["192.0.2.0/24", "2001:db8::/32", "0.0.0.0/0"],
-            &[
-                "",
-                "192.0.2.0",
-                "192.0.2.0/33",
-                "192.0.2/24",
-                "::/129",
-                "192.0.2.0/+4",
-            ],
+            &["", "192.0.2.0", "192.0.2.0/33", "192.0.2/24", "::/129", "192.0.2.0/+4"],
         ),
     ];
     for (name, good, bad) in cases {

@@ -67,37 +67,23 @@ fn who_judges_outranks_who_is_judged() {
     let policy = policy();
     let span = Span::default();
     let list = Value::List(vec![Node::text(span, "10.0.0.0/8")]);
-    let member = Member {
-        key: "admin-networks".into(),
-        key_span: span,
-        value: Node::new(span, list),
-    };
+    let member =
+        Member { key: "admin-networks".into(), key_span: span, value: Node::new(span, list) };
     let manifest = Node::new(span, Value::Map(vec![member]));
     let first = |profile, set: &[(String, String)]| {
-        let selection = policy
-            .apply(profile, set, Some(&manifest))
-            .expect("applied");
+        let selection = policy.apply(profile, set, Some(&manifest)).expect("applied");
         let params = selection.params("ssh-server").expect("params");
         let value = params.get("admin-networks").expect("a value");
         assert_eq!(
-            policy.standards[0]
-                .source
-                .text()
-                .get(value.items()[0].span.range()),
+            policy.standards[0].source.text().get(value.items()[0].span.range()),
             Some("admin-networks")
         );
         let text = value.items()[0].as_str().expect("text").to_owned();
-        let aside = selection
-            .diagnostics
-            .iter()
-            .any(|one| one.code == "param-set-aside");
+        let aside = selection.diagnostics.iter().any(|one| one.code == "param-set-aside");
         (text, aside)
     };
     assert_eq!(first(None, &[]), ("10.0.0.0/8".into(), false));
-    let set = [(
-        "ssh-server:admin-networks".to_owned(),
-        "10.1.0.0/16, ::1/128".to_owned(),
-    )];
+    let set = [("ssh-server:admin-networks".to_owned(), "10.1.0.0/16, ::1/128".to_owned())];
     assert_eq!(first(None, &set).0, "10.1.0.0/16");
     assert_eq!(first(Some("gate"), &[]), ("203.0.113.0/24".into(), true));
 }
@@ -114,9 +100,7 @@ fn what_cannot_be_applied_is_told_at_once() {
     let manifest = Node::new(span, Value::Map(vec![member("horizn"), member("horizon")]));
     let set = [("horizont", "x"), ("horizon", "2026-02-30"), ("zzz", "")];
     let set = set.map(|(name, text)| (name.to_owned(), text.to_owned()));
-    let errors = policy
-        .apply(Some("gaet"), &set, Some(&manifest))
-        .expect_err("refused");
+    let errors = policy.apply(Some("gaet"), &set, Some(&manifest)).expect_err("refused");
     let lines = errors.iter().map(ToString::to_string);
     insta::assert_snapshot!(lines.collect::<Vec<_>>().join("\n"), @r#"
     there is no profile `gaet`; did you mean `gate`?

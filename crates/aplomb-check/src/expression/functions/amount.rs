@@ -19,9 +19,7 @@ pub(super) fn double<'a>(values: &[Value<'a>], _: Option<&Regex>) -> Called<'a> 
         Value::Double(value) => Ok(Value::Double(*value)),
         Value::Text(text) => {
             let parsed = text.trim().parse();
-            parsed
-                .map(Value::Double)
-                .map_err(|_| unreadable(text, "a number", "un nombre"))
+            parsed.map(Value::Double).map_err(|_| unreadable(text, "a number", "un nombre"))
         }
         other => Err(wrong_type(other, "a number", "un nombre")),
     }
@@ -40,9 +38,7 @@ pub(super) fn int<'a>(values: &[Value<'a>], _: Option<&Regex>) -> Called<'a> {
         Value::Timestamp(at) => Ok(Value::Int(at.timestamp())),
         Value::Text(text) => {
             let parsed = text.trim().parse();
-            parsed
-                .map(Value::Int)
-                .map_err(|_| unreadable(text, "an integer", "un entier"))
+            parsed.map(Value::Int).map_err(|_| unreadable(text, "an integer", "un entier"))
         }
         other => Err(wrong_type(other, "a number", "un nombre")),
     }
@@ -73,16 +69,9 @@ fn combined<'a>(values: &[Value<'a>], of: fn(f64, f64) -> f64) -> Called<'a> {
     let (a, b) = (quantity_of(values, 0)?, quantity_of(values, 1)?);
     let plain = b.dimension == Dimension::Plain;
     if a.dimension != b.dimension && !plain {
-        return Err(wrong_type(
-            &Value::Quantity(b),
-            "the same unit",
-            "la même unité",
-        ));
+        return Err(wrong_type(&Value::Quantity(b), "the same unit", "la même unité"));
     }
-    Ok(Value::Quantity(Quantity {
-        value: of(a.value, b.value),
-        dimension: a.dimension,
-    }))
+    Ok(Value::Quantity(Quantity { value: of(a.value, b.value), dimension: a.dimension }))
 }
 
 pub(super) fn add<'a>(values: &[Value<'a>], _: Option<&Regex>) -> Called<'a> {
@@ -154,9 +143,7 @@ fn version_of<'v>(values: &'v [Value<'_>]) -> Result<&'v Version, EvaluationErro
 
 pub(super) fn truncate<'a>(values: &[Value<'a>], _: Option<&Regex>) -> Called<'a> {
     let parts = usize::try_from(int_of(values, 1)?).unwrap_or(1);
-    Ok(Value::Version(Rc::new(
-        version_of(values)?.truncated(parts),
-    )))
+    Ok(Value::Version(Rc::new(version_of(values)?.truncated(parts))))
 }
 
 /// One of the numbers of a version, from 0.
@@ -164,9 +151,7 @@ fn number<'a>(values: &[Value<'a>], at: usize) -> Called<'a> {
     let version = version_of(values)?.truncated(at + 1);
     let text = version.as_str().split('.').nth(at).unwrap_or("0");
     let parsed = text.parse();
-    parsed
-        .map(Value::Int)
-        .map_err(|_| unreadable(text, "a number", "un nombre"))
+    parsed.map(Value::Int).map_err(|_| unreadable(text, "a number", "un nombre"))
 }
 
 pub(super) fn major<'a>(values: &[Value<'a>], _: Option<&Regex>) -> Called<'a> {

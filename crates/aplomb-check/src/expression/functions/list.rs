@@ -31,9 +31,7 @@ pub(super) fn cell<'a>(values: &[Value<'a>], _: Option<&Regex>) -> Called<'a> {
     }
     let exact = |column: &str, name: &str| column == name;
     let begins = |column: &str, name: &str| {
-        column
-            .strip_prefix(name)
-            .is_some_and(|rest| rest.starts_with('-'))
+        column.strip_prefix(name).is_some_and(|rest| rest.starts_with('-'))
     };
     for fits in [exact, begins] {
         for column in &columns {
@@ -63,20 +61,14 @@ pub(super) fn index_of<'a>(values: &[Value<'a>], _: Option<&Regex>) -> Called<'a
             let at = text.find(text_of(values, 1)?);
             at.map(|at| text[..at].chars().count())
         }
-        _ => items_of(values, 0)?
-            .iter()
-            .position(|item| item.equals(wanted)),
+        _ => items_of(values, 0)?.iter().position(|item| item.equals(wanted)),
     };
     let found = found.and_then(|at| i64::try_from(at).ok());
     Ok(Value::Int(found.unwrap_or(-1)))
 }
 
 pub(super) fn join<'a>(values: &[Value<'a>], _: Option<&Regex>) -> Called<'a> {
-    let separator = if values.len() > 1 {
-        text_of(values, 1)?
-    } else {
-        ""
-    };
+    let separator = if values.len() > 1 { text_of(values, 1)? } else { "" };
     let texts: Vec<_> = items_of(values, 0)?.iter().map(Value::show).collect();
     Ok(Value::Text(texts.join(separator).into()))
 }
@@ -117,9 +109,7 @@ pub(super) fn sum<'a>(values: &[Value<'a>], _: Option<&Regex>) -> Called<'a> {
     for item in items_of(values, 0)? {
         match item {
             Value::Int(value) => {
-                whole = whole
-                    .checked_add(value)
-                    .ok_or_else(EvaluationError::too_costly)?;
+                whole = whole.checked_add(value).ok_or_else(EvaluationError::too_costly)?;
             }
             Value::Double(value) => {
                 is_whole = false;
@@ -130,11 +120,7 @@ pub(super) fn sum<'a>(values: &[Value<'a>], _: Option<&Regex>) -> Called<'a> {
     }
     #[expect(clippy::cast_precision_loss, reason = "a sum with doubles is a double")]
     let total = parts + whole as f64;
-    Ok(if is_whole {
-        Value::Int(whole)
-    } else {
-        Value::Double(total)
-    })
+    Ok(if is_whole { Value::Int(whole) } else { Value::Double(total) })
 }
 
 /// The items in order.
@@ -167,9 +153,8 @@ pub(super) fn max<'a>(values: &[Value<'a>], _: Option<&Regex>) -> Called<'a> {
 
 pub(super) fn is_sorted<'a>(values: &[Value<'a>], _: Option<&Regex>) -> Called<'a> {
     let items = items_of(values, 0)?;
-    let sorted = items
-        .windows(2)
-        .all(|pair| pair[0].compare(&pair[1]).is_some_and(Ordering::is_le));
+    let sorted =
+        items.windows(2).all(|pair| pair[0].compare(&pair[1]).is_some_and(Ordering::is_le));
     Ok(Value::Bool(sorted))
 }
 
@@ -182,8 +167,7 @@ fn bounded(a: usize, b: usize) -> Result<(), EvaluationError> {
 }
 
 fn all_in(some: &[Value<'_>], others: &[Value<'_>]) -> bool {
-    some.iter()
-        .all(|one| others.iter().any(|other| other.equals(one)))
+    some.iter().all(|one| others.iter().any(|other| other.equals(one)))
 }
 
 pub(super) fn sets_contains<'a>(values: &[Value<'a>], _: Option<&Regex>) -> Called<'a> {

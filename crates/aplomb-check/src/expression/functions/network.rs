@@ -43,9 +43,7 @@ pub(super) fn ip<'a>(values: &[Value<'a>], _: Option<&Regex>) -> Called<'a> {
 
 pub(super) fn is_cidr<'a>(values: &[Value<'a>], _: Option<&Regex>) -> Called<'a> {
     let text = text_of(values, 0)?;
-    Ok(Value::Bool(
-        text.contains('/') && Cidr::parse(text).is_some(),
-    ))
+    Ok(Value::Bool(text.contains('/') && Cidr::parse(text).is_some()))
 }
 
 pub(super) fn is_ip<'a>(values: &[Value<'a>], _: Option<&Regex>) -> Called<'a> {
@@ -57,15 +55,11 @@ pub(super) fn is_loopback<'a>(values: &[Value<'a>], _: Option<&Regex>) -> Called
 }
 
 pub(super) fn contains_ip<'a>(values: &[Value<'a>], _: Option<&Regex>) -> Called<'a> {
-    Ok(Value::Bool(
-        network(values, 0)?.contains(address(values, 1)?),
-    ))
+    Ok(Value::Bool(network(values, 0)?.contains(address(values, 1)?)))
 }
 
 pub(super) fn contains_cidr<'a>(values: &[Value<'a>], _: Option<&Regex>) -> Called<'a> {
-    Ok(Value::Bool(
-        network(values, 0)?.contains_cidr(&network(values, 1)?),
-    ))
+    Ok(Value::Bool(network(values, 0)?.contains_cidr(&network(values, 1)?)))
 }
 
 pub(super) fn family<'a>(values: &[Value<'a>], _: Option<&Regex>) -> Called<'a> {

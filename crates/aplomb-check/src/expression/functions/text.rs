@@ -16,21 +16,15 @@ fn owned<'a>(text: String) -> Called<'a> {
 }
 
 pub(super) fn contains<'a>(values: &[Value<'a>], _: Option<&Regex>) -> Called<'a> {
-    Ok(Value::Bool(
-        text_of(values, 0)?.contains(text_of(values, 1)?),
-    ))
+    Ok(Value::Bool(text_of(values, 0)?.contains(text_of(values, 1)?)))
 }
 
 pub(super) fn starts_with<'a>(values: &[Value<'a>], _: Option<&Regex>) -> Called<'a> {
-    Ok(Value::Bool(
-        text_of(values, 0)?.starts_with(text_of(values, 1)?),
-    ))
+    Ok(Value::Bool(text_of(values, 0)?.starts_with(text_of(values, 1)?)))
 }
 
 pub(super) fn ends_with<'a>(values: &[Value<'a>], _: Option<&Regex>) -> Called<'a> {
-    Ok(Value::Bool(
-        text_of(values, 0)?.ends_with(text_of(values, 1)?),
-    ))
+    Ok(Value::Bool(text_of(values, 0)?.ends_with(text_of(values, 1)?)))
 }
 
 /// With the pattern that was written out, or one compiled now.
@@ -45,20 +39,13 @@ fn with_pattern<T>(
     }
     let written = text_of(values, 1)?;
     let compiled = RegexBuilder::new(written).size_limit(PATTERN_SIZE).build();
-    let compiled = compiled.map_err(|_| {
-        unreadable(
-            written,
-            "a regular expression",
-            "une expression rationnelle",
-        )
-    })?;
+    let compiled = compiled
+        .map_err(|_| unreadable(written, "a regular expression", "une expression rationnelle"))?;
     Ok(work(&compiled, text))
 }
 
 pub(super) fn matches<'a>(values: &[Value<'a>], pattern: Option<&Regex>) -> Called<'a> {
-    with_pattern(values, pattern, |pattern, text| {
-        Value::Bool(pattern.is_match(text))
-    })
+    with_pattern(values, pattern, |pattern, text| Value::Bool(pattern.is_match(text)))
 }
 
 pub(super) fn find<'a>(values: &[Value<'a>], pattern: Option<&Regex>) -> Called<'a> {
@@ -70,12 +57,7 @@ pub(super) fn find<'a>(values: &[Value<'a>], pattern: Option<&Regex>) -> Called<
 
 pub(super) fn find_all<'a>(values: &[Value<'a>], pattern: Option<&Regex>) -> Called<'a> {
     with_pattern(values, pattern, |pattern, text| {
-        Value::texts(
-            pattern
-                .find_iter(text)
-                .map(|found| found.as_str().to_owned())
-                .collect(),
-        )
+        Value::texts(pattern.find_iter(text).map(|found| found.as_str().to_owned()).collect())
     })
 }
 
@@ -92,11 +74,7 @@ pub(super) fn trim<'a>(values: &[Value<'a>], _: Option<&Regex>) -> Called<'a> {
 }
 
 pub(super) fn replace<'a>(values: &[Value<'a>], _: Option<&Regex>) -> Called<'a> {
-    let (text, from, to) = (
-        text_of(values, 0)?,
-        text_of(values, 1)?,
-        text_of(values, 2)?,
-    );
+    let (text, from, to) = (text_of(values, 0)?, text_of(values, 1)?, text_of(values, 2)?);
     // What a replacement may grow to is bounded by what a program may hold.
     if text.len().saturating_mul(to.len() + 1) > PATTERN_SIZE {
         return Err(EvaluationError::too_costly());
@@ -106,9 +84,7 @@ pub(super) fn replace<'a>(values: &[Value<'a>], _: Option<&Regex>) -> Called<'a>
 
 pub(super) fn split<'a>(values: &[Value<'a>], _: Option<&Regex>) -> Called<'a> {
     let (text, separator) = (text_of(values, 0)?, text_of(values, 1)?);
-    Ok(Value::texts(
-        text.split(separator).map(str::to_owned).collect(),
-    ))
+    Ok(Value::texts(text.split(separator).map(str::to_owned).collect()))
 }
 
 /// Characters from one index up to another, as cel-go's strings extension counts them.
@@ -138,12 +114,7 @@ pub(super) fn string<'a>(values: &[Value<'a>], _: Option<&Regex>) -> Called<'a> 
 }
 
 pub(super) fn type_of<'a>(values: &[Value<'a>], _: Option<&Regex>) -> Called<'a> {
-    owned(
-        values
-            .first()
-            .map_or("null", |value| value.type_name())
-            .to_owned(),
-    )
+    owned(values.first().map_or("null", |value| value.type_name()).to_owned())
 }
 
 pub(super) fn plain<'a>(values: &[Value<'a>], _: Option<&Regex>) -> Called<'a> {

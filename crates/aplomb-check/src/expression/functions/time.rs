@@ -35,11 +35,8 @@ pub(super) fn timestamp<'a>(values: &[Value<'a>], _: Option<&Regex>) -> Called<'
 pub(super) fn add_months<'a>(values: &[Value<'a>], _: Option<&Regex>) -> Called<'a> {
     let (at, months) = (moment(values)?, int_of(values, 1)?);
     let count = Months::new(u32::try_from(months.unsigned_abs()).unwrap_or(u32::MAX));
-    let moved = if months < 0 {
-        at.checked_sub_months(count)
-    } else {
-        at.checked_add_months(count)
-    };
+    let moved =
+        if months < 0 { at.checked_sub_months(count) } else { at.checked_add_months(count) };
     moved
         .map(Value::Timestamp)
         .ok_or_else(|| unreadable(&months.to_string(), "in range", "possible"))
@@ -51,9 +48,7 @@ pub(super) fn duration<'a>(values: &[Value<'a>], _: Option<&Regex>) -> Called<'a
     }
     let text = text_of(values, 0)?;
     let length = scalar::duration(text);
-    length
-        .map(Value::Duration)
-        .ok_or_else(|| unreadable(text, "a duration", "une durée"))
+    length.map(Value::Duration).ok_or_else(|| unreadable(text, "a duration", "une durée"))
 }
 
 fn lasting<'a>(values: &[Value<'a>], of: fn(i64) -> Option<TimeDelta>) -> Called<'a> {

@@ -15,15 +15,7 @@ use crate::template::Template;
 const MESSAGE_VARIABLES: &[&str] = &["delivery", "params", "now", "key", "left", "right"];
 
 pub(super) fn compile(compiling: &mut Compiling<'_>, written: &Node) -> Option<Check> {
-    let known = &[
-        "compare",
-        "differs",
-        "left",
-        "only_left",
-        "only_right",
-        "reference",
-        "right",
-    ];
+    let known = &["compare", "differs", "left", "only_left", "only_right", "reference", "right"];
     let table = compiling.table(written, "join", known)?;
     let left = compiling.required(table, "left");
     let left = left.and_then(|node| side(compiling, node));
@@ -126,10 +118,7 @@ pub(crate) fn compile_presence(compiling: &mut Compiling<'_>, table: &Node) -> O
         left: wanted,
         right: offered,
         reference: Some(Which::Left),
-        only_left: Some(Saying {
-            message: Some(message),
-            severity: None,
-        }),
+        only_left: Some(Saying { message: Some(message), severity: None }),
         only_right: None,
         differs: None,
     })))
@@ -140,12 +129,8 @@ fn side(compiling: &mut Compiling<'_>, written: &Node) -> Option<Side> {
         Value::List(items) => items.as_slice(),
         _ => std::slice::from_ref(written),
     };
-    let mut side = Side {
-        sources: Vec::new(),
-        values: None,
-        may_be_empty: false,
-        ignore_unseen: false,
-    };
+    let mut side =
+        Side { sources: Vec::new(), values: None, may_be_empty: false, ignore_unseen: false };
     let known = &[
         "key",
         "may_be_empty",
@@ -179,11 +164,7 @@ fn side(compiling: &mut Compiling<'_>, written: &Node) -> Option<Side> {
         }
     }
     if tables.is_empty() {
-        compiling.mistake(
-            written.span,
-            "a side of a join is a table or several",
-            "none",
-        );
+        compiling.mistake(written.span, "a side of a join is a table or several", "none");
     }
     (compiling.mistakes.len() == before).then_some(side)
 }
@@ -200,9 +181,7 @@ fn source(compiling: &mut Compiling<'_>, table: &Node) -> Option<SideSource> {
         Value::List(items) => items.as_slice(),
         _ => std::slice::from_ref(key),
     };
-    let parts = written
-        .iter()
-        .map(|part| compiling.expression(part, NODE_VARIABLES));
+    let parts = written.iter().map(|part| compiling.expression(part, NODE_VARIABLES));
     let parts: Vec<_> = parts.collect();
     if parts.is_empty() {
         compiling.mistake(key.span, "a key has at least one part", "none");

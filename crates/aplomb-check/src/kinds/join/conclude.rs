@@ -41,10 +41,7 @@ impl Join {
         no_subject: Outcome,
     ) -> Vec<Concluded> {
         let mut concluded = Vec::new();
-        for (side, kept) in [
-            (&self.left, &mut gathered.left),
-            (&self.right, &mut gathered.right),
-        ] {
+        for (side, kept) in [(&self.left, &mut gathered.left), (&self.right, &mut gathered.right)] {
             match side.own_values(surroundings) {
                 Ok(entries) => kept.entries.extend(entries),
                 Err(conclusion) => return vec![conclusion],
@@ -128,10 +125,7 @@ impl Join {
             ));
             return;
         }
-        let telling = Telling {
-            subjects,
-            surroundings,
-        };
+        let telling = Telling { subjects, surroundings };
         for together in left.entries.values() {
             let others = rights.meeting(together.key);
             if others.is_empty() {
@@ -168,10 +162,7 @@ impl Join {
             }
         }
         if self.differs.is_some() && self.only_left.is_none() && self.only_right.is_none() {
-            let met = left
-                .entries
-                .keys()
-                .any(|key| !rights.meeting(key).is_empty());
+            let met = left.entries.keys().any(|key| !rights.meeting(key).is_empty());
             if !met {
                 concluded.push(whole(
                     Outcome::NotEvaluated,
@@ -220,18 +211,13 @@ impl<'a> Known<'a> {
         let mut entries = BTreeMap::<Key, Together<'a>>::new();
         for entry in &kept.entries {
             for key in &entry.keys {
-                let together = entries.entry(key.clone()).or_insert_with(|| Together {
-                    key,
-                    entries: Vec::new(),
-                });
+                let together = entries
+                    .entry(key.clone())
+                    .or_insert_with(|| Together { key, entries: Vec::new() });
                 together.entries.push(entry);
             }
         }
-        Self {
-            side,
-            kept,
-            entries,
-        }
+        Self { side, kept, entries }
     }
 
     /// That nothing was selected in what was read, for each subject looked into.
@@ -240,12 +226,7 @@ impl<'a> Known<'a> {
         if !self.kept.troubles.is_empty() || self.kept.subjects.is_empty() {
             return Vec::new();
         }
-        let paths: Vec<_> = self
-            .side
-            .sources
-            .iter()
-            .map(|s| s.select.to_string())
-            .collect();
+        let paths: Vec<_> = self.side.sources.iter().map(|s| s.select.to_string()).collect();
         let paths = paths.join(", ");
         let (en, fr) = names(which);
         let message = Phrase::new(
@@ -285,22 +266,12 @@ impl<'a> Known<'a> {
 
 impl Place {
     fn file(subject: usize, role: Role, label: Phrase) -> Self {
-        Self {
-            subject,
-            span: None,
-            role,
-            label,
-        }
+        Self { subject, span: None, role, label }
     }
 
     fn entry(entry: &Entry, role: Role, label: Phrase) -> Option<Self> {
         let subject = entry.subject?;
-        Some(Self {
-            subject,
-            span: Some(entry.span),
-            role,
-            label,
-        })
+        Some(Self { subject, span: Some(entry.span), role, label })
     }
 }
 
@@ -328,19 +299,13 @@ impl Telling<'_> {
             .take(MAX_PLACES - OTHERS)
             .enumerate()
             .filter_map(|(number, entry)| {
-                let role = if number == 0 {
-                    Role::Primary
-                } else {
-                    Role::Related
-                };
+                let role = if number == 0 { Role::Primary } else { Role::Related };
                 Place::entry(entry, role, Phrase::default())
             })
             .collect();
         let count = |subject: usize| {
             let entries = other.kept.entries.iter();
-            entries
-                .filter(|entry| entry.subject == Some(subject))
-                .count()
+            entries.filter(|entry| entry.subject == Some(subject)).count()
         };
         // Of many files, none is the one that should have had it.
         let compared = Some(&other.kept.subjects).filter(|subjects| subjects.len() <= OTHERS);
@@ -374,11 +339,7 @@ impl Telling<'_> {
         let key = Node::text(Span::default(), &*first.shown);
         let message = match &saying.message {
             Some(template) => {
-                let name = if which == Which::Left {
-                    "left"
-                } else {
-                    "right"
-                };
+                let name = if which == Which::Left { "left" } else { "right" };
                 template.fill(&scope.with("key", &key).with(name, &side))
             }
             None => Phrase::new(
@@ -452,10 +413,7 @@ impl Telling<'_> {
         let subject = entry.subject.and_then(|index| self.subjects.get(index));
         let name = subject.map_or("", |subject| subject.id.name.as_str());
         let file = subject.and_then(|subject| subject.path.as_deref());
-        let mut members = vec![
-            ("subject", text(name)),
-            ("file", text(file.unwrap_or(name))),
-        ];
+        let mut members = vec![("subject", text(name)), ("file", text(file.unwrap_or(name)))];
         if let Some(value) = &entry.value {
             members.push(("value", text(value)));
         }

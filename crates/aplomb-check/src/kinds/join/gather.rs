@@ -81,12 +81,7 @@ impl Join {
                 if source.concerns(subject) {
                     kept.subjects = vec![index];
                     for root in &tree.documents {
-                        let view = View {
-                            subject,
-                            tree,
-                            root,
-                            surroundings,
-                        };
+                        let view = View { subject, tree, root, surroundings };
                         source.take(index, &view, &mut kept);
                     }
                 }
@@ -113,8 +108,7 @@ impl Join {
                 .partition(|source| source.about_subject && unread.cause != Cause::Undelivered);
             for source in &whole {
                 kept.subjects = vec![index];
-                kept.entries
-                    .extend(source.entry_of_subject(index, subject, surroundings));
+                kept.entries.extend(source.entry_of_subject(index, subject, surroundings));
             }
             if !within.is_empty() {
                 let keyed = within.iter().all(|source| source.keyed_by_subject);
@@ -238,12 +232,6 @@ impl SideSource {
             Some(value) => Some(text(value).map_err(trouble)?),
             None => None,
         };
-        Ok(Some(Entry {
-            subject: Some(index),
-            span,
-            keys,
-            shown: label,
-            value,
-        }))
+        Ok(Some(Entry { subject: Some(index), span, keys, shown: label, value }))
     }
 }

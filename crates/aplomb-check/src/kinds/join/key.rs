@@ -51,9 +51,9 @@ impl Part {
             (Self::Text(a), Self::Text(b)) => a == b,
             (Self::Range(from, to), Self::Range(a, b)) => from <= b && a <= to,
             (Self::Range(from, to), Self::Text(text))
-            | (Self::Text(text), Self::Range(from, to)) => text
-                .parse::<u64>()
-                .is_ok_and(|number| (*from..=*to).contains(&number)),
+            | (Self::Text(text), Self::Range(from, to)) => {
+                text.parse::<u64>().is_ok_and(|number| (*from..=*to).contains(&number))
+            }
         }
     }
 }
@@ -70,10 +70,7 @@ impl fmt::Display for Part {
 
 /// A key as people read it.
 pub(crate) fn display(key: &[Part]) -> String {
-    key.iter()
-        .map(Part::to_string)
-        .collect::<Vec<_>>()
-        .join(" ")
+    key.iter().map(Part::to_string).collect::<Vec<_>>().join(" ")
 }
 
 /// The keys that the values of the key expressions stand for together: a list stands for each of
@@ -90,11 +87,7 @@ pub(crate) fn keys(values: &[Node]) -> Option<Vec<Key>> {
             _ => {
                 let text = shown(value);
                 let blank = text.trim().is_empty();
-                if blank {
-                    Vec::new()
-                } else {
-                    vec![Part::parse(&text)]
-                }
+                if blank { Vec::new() } else { vec![Part::parse(&text)] }
             }
         };
         if keys.len().saturating_mul(parts.len()) > MOST_KEYS {
@@ -127,10 +120,7 @@ impl<'a, T> Index<'a, T> {
     pub(crate) fn new(entries: &'a BTreeMap<Key, T>) -> Self {
         let is_loose = |key: &Key| !key.iter().all(Part::is_exact);
         let loose = entries.iter().filter(|(key, _)| is_loose(key));
-        Self {
-            exact: entries,
-            loose: loose.collect(),
-        }
+        Self { exact: entries, loose: loose.collect() }
     }
 
     /// Keys that equality cannot find.
@@ -146,10 +136,7 @@ impl<'a, T> Index<'a, T> {
         if key.iter().all(Part::is_exact) {
             let exact = self.exact.get(key);
             let loose = self.loose.iter().filter(|(other, _)| meets(other));
-            return exact
-                .into_iter()
-                .chain(loose.map(|(_, found)| *found))
-                .collect();
+            return exact.into_iter().chain(loose.map(|(_, found)| *found)).collect();
         }
         let all = self.exact.iter().filter(|(other, _)| meets(other));
         all.map(|(_, found)| found).collect()
@@ -198,10 +185,8 @@ mod tests {
     #[test]
     fn an_index_finds_both_ways() {
         let key = |texts: &[&str]| texts.iter().map(|t| Part::parse(t)).collect::<Key>();
-        let entries = BTreeMap::from([
-            (key(&["*", "22"]), "any host"),
-            (key(&["db01", "5432"]), "exact"),
-        ]);
+        let entries =
+            BTreeMap::from([(key(&["*", "22"]), "any host"), (key(&["db01", "5432"]), "exact")]);
         let index = Index::new(&entries);
         assert_eq!(index.meeting(&key(&["db01", "5432"])), [&"exact"]);
         assert_eq!(index.meeting(&key(&["app01", "22"])), [&"any host"]);

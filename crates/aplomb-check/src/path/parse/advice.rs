@@ -95,10 +95,9 @@ impl Parser<'_> {
                 "a number after a dot is no name: write `[{word}]` for the element of a list, or \
                  `['{word}']` for the member of a map"
             ),
-            Some('-' | '0'..='9') => format!(
-                "a name that starts like this needs quotes: write `{}`",
-                Step::Name(word)
-            ),
+            Some('-' | '0'..='9') => {
+                format!("a name that starts like this needs quotes: write `{}`", Step::Name(word))
+            }
             Some('~') => "there is no operator for names: select the members instead".to_owned(),
             Some('(' | '?') => "a filter stands in brackets, as in `[?@.name == 'a']`".to_owned(),
             Some(_) => format!("a name or `*` must follow `{dots}`; {}", self.found()),

@@ -132,21 +132,15 @@ impl Parser<'_> {
     fn comparison(&mut self, left: Term, operator: Operator) -> Result<Logic, PathError> {
         self.blanks();
         let right = self.value()?;
-        Ok(Logic::Compare(Box::new(Comparison {
-            left,
-            operator,
-            right,
-        })))
+        Ok(Logic::Compare(Box::new(Comparison { left, operator, right })))
     }
 
     fn compare_literal(&mut self, value: Value, start: usize) -> Result<Logic, PathError> {
         let end = self.at;
         match self.comparison_operator()? {
             Some(operator) => self.comparison(Term::Literal(value), operator),
-            None => self.fail(
-                start..end,
-                "a value alone tests nothing: compare it, as in `@.name == 'a'`",
-            ),
+            None => self
+                .fail(start..end, "a value alone tests nothing: compare it, as in `@.name == 'a'`"),
         }
     }
 

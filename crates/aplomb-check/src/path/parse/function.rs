@@ -39,11 +39,8 @@ impl Parser<'_> {
         };
         self.blanks();
         if self.peek() == Some(',') {
-            let wanted = if matches!(name, "match" | "search") {
-                "two arguments"
-            } else {
-                "one argument"
-            };
+            let wanted =
+                if matches!(name, "match" | "search") { "two arguments" } else { "one argument" };
             return self.fail(self.here(), format!("`{name}` takes {wanted}"));
         }
         if !self.eat(")") {
@@ -55,20 +52,15 @@ impl Parser<'_> {
 
     fn value_argument(&mut self, name: &str, example: &str) -> Result<Term, PathError> {
         if self.peek() == Some(')') {
-            return self.fail(
-                self.here(),
-                format!("`{name}` needs an argument, as in `{name}{example}`"),
-            );
+            return self
+                .fail(self.here(), format!("`{name}` needs an argument, as in `{name}{example}`"));
         }
         self.value()
     }
 
     fn nodes_argument(&mut self, name: &str) -> Result<Query, PathError> {
         if !matches!(self.peek(), Some('@' | '$')) {
-            return self.fail(
-                self.here(),
-                format!("`{name}` takes a query, as in `{name}(@.*)`"),
-            );
+            return self.fail(self.here(), format!("`{name}` takes a query, as in `{name}(@.*)`"));
         }
         self.query()
     }
@@ -99,11 +91,7 @@ impl Parser<'_> {
             }
             term => Pattern::Computed(term),
         };
-        Ok(Logic::Match(Box::new(Match {
-            text,
-            pattern,
-            whole,
-        })))
+        Ok(Logic::Match(Box::new(Match { text, pattern, whole })))
     }
 
     fn pattern(

@@ -30,10 +30,8 @@ impl Parser<'_> {
         }
         match written.parse() {
             Ok(number) if (-MAX_WHOLE..=MAX_WHOLE).contains(&number) => Ok(Some(number)),
-            _ => self.fail(
-                range,
-                format!("the number is out of range: at most {MAX_WHOLE} either way"),
-            ),
+            _ => self
+                .fail(range, format!("the number is out of range: at most {MAX_WHOLE} either way")),
         }
     }
 
@@ -68,9 +66,7 @@ impl Parser<'_> {
         let big = || Value::Big(text.into());
         if is_whole {
             let small = text.parse().map(Value::Int);
-            return Ok(small
-                .or_else(|_| text.parse().map(Value::UInt))
-                .unwrap_or_else(|_| big()));
+            return Ok(small.or_else(|_| text.parse().map(Value::UInt)).unwrap_or_else(|_| big()));
         }
         Ok(match text.parse::<f64>() {
             Ok(number) if number.is_finite() => Value::Float(number),
@@ -149,11 +145,7 @@ impl Parser<'_> {
         if let Some(c) = char::from_u32(first) {
             return Ok(c);
         }
-        let second = if self.eat("\\u") {
-            self.four_digits()
-        } else {
-            None
-        };
+        let second = if self.eat("\\u") { self.four_digits() } else { None };
         match second {
             Some(second @ 0xdc00..0xe000) if first < 0xdc00 => {
                 let code = 0x1_0000 + ((first - 0xd800) << 10) + (second - 0xdc00);

@@ -41,18 +41,9 @@ fn the_whole_compliance_suite_passes() {
     assert_eq!(cases.len(), 703);
     let failures: Vec<String> = cases
         .iter()
-        .filter_map(|case| {
-            check(case)
-                .err()
-                .map(|why| format!("{}: {why}", case["name"]))
-        })
+        .filter_map(|case| check(case).err().map(|why| format!("{}: {why}", case["name"])))
         .collect();
-    assert!(
-        failures.is_empty(),
-        "{} failed:\n{}",
-        failures.len(),
-        failures.join("\n")
-    );
+    assert!(failures.is_empty(), "{} failed:\n{}", failures.len(), failures.join("\n"));
 }
 
 fn check(case: &Json) -> Result<(), String> {
@@ -62,10 +53,7 @@ fn check(case: &Json) -> Result<(), String> {
         let Err(error) = parsed else {
             return Err(format!("`{selector}` is accepted"));
         };
-        assert!(
-            selector.get(error.span.range()).is_some(),
-            "{selector}: {error:?}"
-        );
+        assert!(selector.get(error.span.range()).is_some(), "{selector}: {error:?}");
         return Ok(());
     }
     let path = parsed.map_err(|error| format!("`{selector}` is refused: {error}"))?;
@@ -97,9 +85,5 @@ fn check(case: &Json) -> Result<(), String> {
         let nodes: Vec<Node> = result.as_array().into_iter().flatten().map(node).collect();
         nodes.iter().eq(selected.iter().copied()) && *paths == Json::from(located.clone())
     });
-    if agrees {
-        Ok(())
-    } else {
-        Err(format!("`{selector}` selects {located:?}"))
-    }
+    if agrees { Ok(()) } else { Err(format!("`{selector}` selects {located:?}")) }
 }

@@ -83,14 +83,8 @@ fn the_deepest_path_in_the_deepest_tree_fits_the_stack() {
     ] {
         let path = Path::parse(&nested).unwrap_or_else(|error| panic!("{nested}: {error}"));
         // Whether it is too costly is not the point: it comes back.
-        assert!(
-            path.select(&root)
-                .map_or(true, |nodes| nodes.len() <= DEEPEST)
-        );
-        assert!(
-            path.locate(&root)
-                .map_or(true, |hits| hits.len() <= DEEPEST)
-        );
+        assert!(path.select(&root).map_or(true, |nodes| nodes.len() <= DEEPEST));
+        assert!(path.locate(&root).map_or(true, |hits| hits.len() <= DEEPEST));
     }
 }
 
@@ -124,10 +118,7 @@ fn slices_with_extreme_bounds_end() {
     let root = tree("[0, 1, 2]");
     let most = "9007199254740991";
     assert_eq!(select(&format!("$[-{most}:{most}:{most}]"), &root).len(), 1);
-    assert_eq!(
-        select(&format!("$[{most}:-{most}:-{most}]"), &root).len(),
-        1
-    );
+    assert_eq!(select(&format!("$[{most}:-{most}:-{most}]"), &root).len(), 1);
     assert_eq!(select(&format!("$[-{most}]"), &root).len(), 0);
     assert_eq!(select("$[::-1]", &tree("[]")).len(), 0);
 }

@@ -22,28 +22,16 @@ fn a_path_without_root_is_told_how_to_start() {
 #[test]
 fn a_name_that_needs_quotes_is_quoted_in_the_advice() {
     refused("$.front-matter", "front-matter", "write `['front-matter']`");
-    refused(
-        "$.a.front-matter.title",
-        "front-matter",
-        "`['front-matter']`",
-    );
+    refused("$.a.front-matter.title", "front-matter", "`['front-matter']`");
     refused("$..x-y[0]", "x-y", "write `['x-y']`");
     refused("$.labels.kubernetes.io/name", "io/name", "`['io/name']`");
-    refused(
-        "$[?@.front-matter == 'a']",
-        "front-matter",
-        "`['front-matter']`",
-    );
+    refused("$[?@.front-matter == 'a']", "front-matter", "`['front-matter']`");
     refused("$.-a", "-a", "write `['-a']`");
     refused("$.2fa", "2fa", "write `['2fa']`");
     refused("$.items.0.name", "0", "write `[0]`");
     refused("$.'a'", "'", "stands in brackets");
     refused("$[name]", "name", "write `['name']`");
-    refused(
-        "$[front-matter]",
-        "front-matter",
-        "write `['front-matter']`",
-    );
+    refused("$[front-matter]", "front-matter", "write `['front-matter']`");
     refused("$.é-b", "é-b", "write `['é-b']`");
     refused("$.img*", "img*", "`*` stands alone");
 }
@@ -111,11 +99,7 @@ fn functions_are_checked_for_names_arguments_and_types() {
     refused("$[?length(@.*) > 2]", "@.*", "several nodes");
     refused("$[?length(@.a)]", "length(@.a)", "compare it");
     refused("$[?@.* == 1]", "@.* ==", "several nodes");
-    refused(
-        "$[?match(@.a, 'x') == true]",
-        "match(@.a, 'x') ==",
-        "already true or false",
-    );
+    refused("$[?match(@.a, 'x') == true]", "match(@.a, 'x') ==", "already true or false");
     refused("$[?match(@.a)]", ")", "needs a pattern");
     refused("$[?match(@.a, 'x', 'i')]", ",", "takes two arguments");
     refused("$[?(@.a) == 1]", "(@.a) ==", "remove the parentheses");
@@ -123,18 +107,10 @@ fn functions_are_checked_for_names_arguments_and_types() {
 
 #[test]
 fn a_literal_pattern_that_does_not_compile_is_the_authors_mistake() {
-    refused(
-        "$[?match(@.a, '[ab')]",
-        "'[ab'",
-        "pattern is not valid: unclosed",
-    );
+    refused("$[?match(@.a, '[ab')]", "'[ab'", "pattern is not valid: unclosed");
     refused("$[?search(@.a, \"a)(\")]", "\"a)(\"", "closes no group");
     refused("$[?match(@.a, '(?=a)')]", "'(?=a)'", "look-around");
-    refused(
-        "$[?match(@.a, '(\\\\w{99}){99}')]",
-        "'(\\\\w{99}){99}'",
-        "too large",
-    );
+    refused("$[?match(@.a, '(\\\\w{99}){99}')]", "'(\\\\w{99}){99}'", "too large");
 }
 
 /// Every neighbour of a good path is accepted or refused with a span within it; none panics.
@@ -142,9 +118,7 @@ fn a_literal_pattern_that_does_not_compile_is_the_authors_mistake() {
 fn no_mutilated_path_panics() {
     let good =
         "$.a['é\\u00e9\\'']..[?!(@.b[0]== -1.5e2)&&match(@['c'],'x.*')||count($..*)>1,1:2,*]";
-    let signs = [
-        '$', '@', '.', '[', ']', '(', ')', '?', '\'', '\\', 'é', '-', '0', ' ', '=', '!',
-    ];
+    let signs = ['$', '@', '.', '[', ']', '(', ')', '?', '\'', '\\', 'é', '-', '0', ' ', '=', '!'];
     let places: Vec<usize> = good.char_indices().map(|(at, _)| at).collect();
     let check = |path: &str| {
         if let Err(error) = Path::parse(path) {

@@ -20,14 +20,9 @@ pub(super) fn compare(left: &str, right: &str) -> Ordering {
     let (right_epoch, right) = split_epoch(right);
     let (left, left_revision) = split_revision(left);
     let (right, right_revision) = split_revision(right);
-    compare_digits(left_epoch, right_epoch)
-        .then_with(|| compare_part(left, right))
-        .then_with(|| {
-            compare_part(
-                left_revision.unwrap_or_default(),
-                right_revision.unwrap_or_default(),
-            )
-        })
+    compare_digits(left_epoch, right_epoch).then_with(|| compare_part(left, right)).then_with(
+        || compare_part(left_revision.unwrap_or_default(), right_revision.unwrap_or_default()),
+    )
 }
 
 /// dpkg keeps an epoch in a signed int.

@@ -10,9 +10,7 @@ pub(super) fn is_valid(text: &str) -> bool {
     all_digits(epoch)
         && !text.starts_with(':')
         && upstream.starts_with(|c: char| c.is_ascii_digit())
-        && upstream
-            .bytes()
-            .all(|b| b.is_ascii_alphanumeric() || b".+-_~^".contains(&b))
+        && upstream.bytes().all(|b| b.is_ascii_alphanumeric() || b".+-_~^".contains(&b))
 }
 
 pub(super) fn compare(left: &str, right: &str) -> Ordering {
@@ -24,10 +22,7 @@ pub(super) fn compare(left: &str, right: &str) -> Ordering {
 /// The first `parts` of the dotted numbers a version begins with, as written.
 pub(super) fn numbers_to(text: &str, parts: usize) -> &str {
     let (numbers, _) = split_numbers(upstream(text));
-    let end = numbers
-        .match_indices('.')
-        .nth(parts - 1)
-        .map_or(numbers.len(), |(at, _)| at);
+    let end = numbers.match_indices('.').nth(parts - 1).map_or(numbers.len(), |(at, _)| at);
     numbers.get(..end).unwrap_or(numbers)
 }
 
@@ -142,9 +137,6 @@ fn pre_release(word: &str, numbered: bool) -> Option<u8> {
         return None;
     }
     lone.or_else(|| {
-        WORDS
-            .iter()
-            .find(|(name, _)| word.eq_ignore_ascii_case(name))
-            .map(|(_, rank)| *rank)
+        WORDS.iter().find(|(name, _)| word.eq_ignore_ascii_case(name)).map(|(_, rank)| *rank)
     })
 }

@@ -23,12 +23,12 @@ pub(super) fn compare(left: &str, right: &str) -> Ordering {
     let (right_epoch, right) = split_epoch(right);
     let (left, left_release) = split_release(left);
     let (right, right_release) = split_release(right);
-    compare_digits(left_epoch, right_epoch)
-        .then_with(|| compare_part(left, right))
-        .then_with(|| match (left_release, right_release) {
+    compare_digits(left_epoch, right_epoch).then_with(|| compare_part(left, right)).then_with(
+        || match (left_release, right_release) {
             (Some(left), Some(right)) => compare_part(left, right),
             (left, right) => left.is_some().cmp(&right.is_some()),
-        })
+        },
+    )
 }
 
 fn split_release(text: &str) -> (&str, Option<&str>) {
@@ -70,11 +70,7 @@ fn compare_part(mut left: &str, mut right: &str) -> Ordering {
         }
         let numeric = left.starts_with(|c: char| c.is_ascii_digit());
         let belongs = |b: u8| {
-            if numeric {
-                b.is_ascii_digit()
-            } else {
-                b.is_ascii_alphabetic()
-            }
+            if numeric { b.is_ascii_digit() } else { b.is_ascii_alphabetic() }
         };
         let (left_segment, left_next) = left.split_at(run(left, belongs));
         let (right_segment, right_next) = right.split_at(run(right, belongs));
@@ -93,11 +89,7 @@ fn compare_part(mut left: &str, mut right: &str) -> Ordering {
 }
 
 fn if_ended(other: &str, order: Ordering) -> Ordering {
-    if other.is_empty() {
-        order
-    } else {
-        order.reverse()
-    }
+    if other.is_empty() { order } else { order.reverse() }
 }
 
 fn is_separator(c: char) -> bool {

@@ -14,12 +14,9 @@ pub(super) fn is_valid(text: &str) -> bool {
     core_is_sound
         && numbers == 3
         && parts.pre_release.is_none_or(|pre| {
-            pre.split('.')
-                .all(|id| is_identifier(id) && (!all_digits(id) || is_number(id)))
+            pre.split('.').all(|id| is_identifier(id) && (!all_digits(id) || is_number(id)))
         })
-        && parts
-            .build
-            .is_none_or(|build| build.split('.').all(is_identifier))
+        && parts.build.is_none_or(|build| build.split('.').all(is_identifier))
 }
 
 /// Precedence by section 11 of the specification: build metadata does not count.
@@ -47,11 +44,7 @@ fn split(text: &str) -> Parts<'_> {
         Some((core, pre)) => (core, Some(pre)),
         None => (rest, None),
     };
-    Parts {
-        core,
-        pre_release,
-        build,
-    }
+    Parts { core, pre_release, build }
 }
 
 fn is_number(text: &str) -> bool {

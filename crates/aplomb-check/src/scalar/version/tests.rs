@@ -60,10 +60,7 @@ fn debian_order() {
             "1.0.99999999999999999999 < 1.0.100000000000000000000",
         ],
     );
-    check_ascending(
-        Scheme::Debian,
-        &["1~~", "1~~a", "1~", "1", "1a", "1.0a", "1.1", "2"],
-    );
+    check_ascending(Scheme::Debian, &["1~~", "1~~a", "1~", "1", "1a", "1.0a", "1.1", "2"]);
 }
 
 /// The cases of rpm's own `rpmvercmp` test, by what they show.
@@ -134,10 +131,7 @@ fn semver_precedence() {
             "2.0.0",
         ],
     );
-    check(
-        Scheme::Semver,
-        &["v1.2.3 = 1.2.3", "1.2.3+a = 1.2.3+b", "1.2.3-1 < 1.2.3-a"],
-    );
+    check(Scheme::Semver, &["v1.2.3 = 1.2.3", "1.2.3+a = 1.2.3+b", "1.2.3-1 < 1.2.3-a"]);
 }
 
 #[test]
@@ -176,24 +170,9 @@ fn texts_that_are_no_version() {
     let cases: [(Scheme, &[&str]); 4] = [
         (
             Scheme::Debian,
-            &[
-                "",
-                "latest",
-                "a1",
-                "1.0-",
-                ":1",
-                "x:1",
-                "1 0",
-                "1:",
-                "é1",
-                "1_0",
-                "99999999999:1",
-            ],
+            &["", "latest", "a1", "1.0-", ":1", "x:1", "1 0", "1:", "é1", "1_0", "99999999999:1"],
         ),
-        (
-            Scheme::Rpm,
-            &["", "latest", "n/a", "-1", "1-", ":1", "1 0", "1.0-é"],
-        ),
+        (Scheme::Rpm, &["", "latest", "n/a", "-1", "1-", ":1", "1 0", "1.0-é"]),
         (
             Scheme::Semver,
             &[
@@ -201,19 +180,11 @@ fn texts_that_are_no_version() {
                 "vv1.2.3",
             ],
         ),
-        (
-            Scheme::Generic,
-            &["", "latest", "n/a", "v", "x1", "1 2", "1,2", ":1"],
-        ),
+        (Scheme::Generic, &["", "latest", "n/a", "v", "x1", "1 2", "1,2", ":1"]),
     ];
     for (scheme, texts) in cases {
         for text in texts {
-            assert_eq!(
-                Version::parse(text, scheme),
-                None,
-                "{text:?} as {}",
-                scheme.id()
-            );
+            assert_eq!(Version::parse(text, scheme), None, "{text:?} as {}", scheme.id());
         }
     }
 }
@@ -239,10 +210,7 @@ fn truncation_keeps_the_publishers_numbers() {
 #[test]
 fn versions_of_two_schemes_are_ordered_generically() {
     let installed = read("1:16.9-1.pgdg12+1", Scheme::Debian).truncated(2);
-    assert_eq!(
-        installed.compare(&read("16.9.0", Scheme::Semver)),
-        Ordering::Equal
-    );
+    assert_eq!(installed.compare(&read("16.9.0", Scheme::Semver)), Ordering::Equal);
 }
 
 #[test]

@@ -25,9 +25,7 @@ fn in_line(plain: &Plain, line: Range<usize>, fields: &mut Vec<(Node, Node)>) {
             (None, None) => return,
         }
     }
-    let nodes = found
-        .into_iter()
-        .map(|(key, value)| (plain.node(key), plain.node(value)));
+    let nodes = found.into_iter().map(|(key, value)| (plain.node(key), plain.node(value)));
     fields.extend(nodes);
 }
 
@@ -107,10 +105,7 @@ mod tests {
     #[test]
     fn fields_are_lines_of_a_name_and_a_value() {
         check("RTO: 4 h", &[("RTO", "4 h")]);
-        check(
-            "RTO\u{a0}: 4\u{202f}h\nRPO : 1 h",
-            &[("RTO", "4 h"), ("RPO", "1 h")],
-        );
+        check("RTO\u{a0}: 4\u{202f}h\nRPO : 1 h", &[("RTO", "4 h"), ("RPO", "1 h")]);
         check(
             "RTO : 4 h · RPO : 1 h · Disponibilité : 99,8 %",
             &[("RTO", "4 h"), ("RPO", "1 h"), ("Disponibilité", "99,8 %")],
@@ -121,10 +116,7 @@ mod tests {
         );
         check("Heure : 12:30", &[("Heure", "12:30")]);
         check("Mémoire (Go) : 8", &[("Mémoire (Go)", "8")]);
-        check(
-            "vitam-admin (GID : 3000) : oui",
-            &[("vitam-admin (GID : 3000)", "oui")],
-        );
+        check("vitam-admin (GID : 3000) : oui", &[("vitam-admin (GID : 3000)", "oui")]);
     }
 
     #[test]

@@ -33,11 +33,7 @@ pub(crate) fn show(tree: &Tree) -> String {
         line(&mut out, "#", &keys.map(|key| get(section, key)));
     }
     for table in list("tables") {
-        line(
-            &mut out,
-            "table",
-            &["sections", "caption", "columns"].map(|key| get(table, key)),
-        );
+        line(&mut out, "table", &["sections", "caption", "columns"].map(|key| get(table, key)));
         for row in get(table, "rows").items() {
             let cells: Vec<&Node> = row.members().iter().map(|member| &member.value).collect();
             line(&mut out, "  row", &cells);
@@ -55,18 +51,13 @@ pub(crate) fn show(tree: &Tree) -> String {
         }
     }
     for comment in &tree.comments {
-        let _ = writeln!(
-            out,
-            "comment {:?}",
-            tree.raw(comment.span).replace('\r', "")
-        );
+        let _ = writeln!(out, "comment {:?}", tree.raw(comment.span).replace('\r', ""));
     }
     out
 }
 
 fn get<'a>(node: &'a Node, key: &str) -> &'a Node {
-    node.get(key)
-        .unwrap_or_else(|| panic!("no {key} in {}", plain(node)))
+    node.get(key).unwrap_or_else(|| panic!("no {key} in {}", plain(node)))
 }
 
 fn line(out: &mut String, kind: &str, values: &[&Node]) {

@@ -51,11 +51,7 @@ impl Plain {
             part.source.start + if exact { range.start - part.at } else { 0 }
         });
         let end = self.part(last).map_or(start, |(part, exact)| {
-            if exact {
-                part.source.start + (range.end - part.at)
-            } else {
-                part.source.end
-            }
+            if exact { part.source.start + (range.end - part.at) } else { part.source.end }
         });
         Span::from_range(start..end)
     }
@@ -82,10 +78,7 @@ impl Plain {
     fn part(&self, at: usize) -> Option<(&Part, bool)> {
         let index = self.parts.partition_point(|part| part.at <= at);
         let part = self.parts.get(index.checked_sub(1)?)?;
-        let end = self
-            .parts
-            .get(index)
-            .map_or(self.text.len(), |next| next.at);
+        let end = self.parts.get(index).map_or(self.text.len(), |next| next.at);
         Some((part, end - part.at == part.source.len()))
     }
 }
@@ -94,11 +87,7 @@ impl Plain {
 /// ones, nothing at the ends.
 pub(crate) fn one_line(text: &str) -> Box<str> {
     let mut line = String::with_capacity(text.len());
-    for part in text
-        .split(['\n', '\r'])
-        .map(str::trim)
-        .filter(|part| !part.is_empty())
-    {
+    for part in text.split(['\n', '\r']).map(str::trim).filter(|part| !part.is_empty()) {
         if !line.is_empty() {
             line.push(' ');
         }

@@ -5,11 +5,7 @@ use unicode_normalization::char::is_combining_mark;
 /// whatever stands between words.
 pub(crate) fn slug(title: &str) -> Box<str> {
     let short = kebab(without_numbering(title));
-    let slug = if short.is_empty() {
-        kebab(title)
-    } else {
-        short
-    };
+    let slug = if short.is_empty() { kebab(title) } else { short };
     slug.into()
 }
 

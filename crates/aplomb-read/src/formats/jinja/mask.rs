@@ -34,9 +34,7 @@ impl Construct {
     pub(super) fn comment(&self) -> Option<Comment> {
         (self.kind == Kind::Comment).then(|| {
             let inner = self.range.start + 2..self.range.end - 2;
-            Comment {
-                span: Span::from_range(inner),
-            }
+            Comment { span: Span::from_range(inner) }
         })
     }
 }
@@ -54,10 +52,7 @@ pub(super) fn mask(text: &str) -> Option<(String, Vec<Construct>)> {
         masked.push_str(text.get(at..construct.range.start)?);
         let raw = text.get(construct.range.clone())?;
         if construct.blank {
-            masked.extend(
-                raw.bytes()
-                    .map(|byte| if byte == b'\n' { '\n' } else { ' ' }),
-            );
+            masked.extend(raw.bytes().map(|byte| if byte == b'\n' { '\n' } else { ' ' }));
         } else {
             masked.push(HEAD);
             let rest = raw.len() - HEAD.len_utf8();
@@ -130,11 +125,7 @@ fn constructs(text: &str) -> Vec<Construct> {
             Kind::Statement => line_is_statements,
             Kind::Comment => true,
         };
-        found.push(Construct {
-            range: start..end,
-            kind,
-            blank,
-        });
+        found.push(Construct { range: start..end, kind, blank });
         at = end;
     }
     found

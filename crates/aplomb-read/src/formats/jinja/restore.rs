@@ -16,12 +16,7 @@ pub(super) fn restore(documents: &mut [Node], text: &str, constructs: &[Construc
             }
             Value::List(items) => open.extend(items),
             Value::Map(members) => {
-                for Member {
-                    key,
-                    key_span,
-                    value,
-                } in members
-                {
+                for Member { key, key_span, value } in members {
                     *key_span = whole_characters(*key_span, text);
                     if let Some(restored) = restored(key, *key_span, text, constructs) {
                         *key = restored;
@@ -68,11 +63,7 @@ fn restored(value: &str, span: Span, text: &str, constructs: &[Construct]) -> Op
         whole.push_str(raw);
         let rest = part.trim_start_matches(FILL);
         let left = (raw.len() - HEAD.len_utf8()) % FILL.len_utf8();
-        let fill = rest
-            .bytes()
-            .take(left)
-            .take_while(|&byte| byte == REST as u8)
-            .count();
+        let fill = rest.bytes().take(left).take_while(|&byte| byte == REST as u8).count();
         whole.push_str(rest.get(fill..).unwrap_or_default());
     }
     Some(whole.into())

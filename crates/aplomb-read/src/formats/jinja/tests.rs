@@ -34,11 +34,8 @@ fn positions_are_those_of_the_template() {
     let tree = read_text("a.yml.j2", text, &JINJA).expect("is a template");
     assert_eq!(tree.format, "yaml");
     assert!(raw(&tree, &["a"]).contains("{{ b }}"));
-    let comments: Vec<_> = tree
-        .comments
-        .iter()
-        .map(|comment| tree.raw(comment.span).trim())
-        .collect();
+    let comments: Vec<_> =
+        tree.comments.iter().map(|comment| tree.raw(comment.span).trim()).collect();
     assert_eq!(comments, ["é", "c"]);
 }
 
@@ -63,12 +60,7 @@ fn what_cannot_be_read_so_is_text() {
 fn a_statement_left_out_of_a_value_shows() {
     let text = "a: |\n  b\n  {% if c %}\n  d\n  {% endif %}\n";
     let tree = read_text("a.yml.j2", text, &JINJA).expect("any text is");
-    assert!(
-        at(&tree, &["a"])
-            .as_str()
-            .expect("text")
-            .contains("{% if c %}")
-    );
+    assert!(at(&tree, &["a"]).as_str().expect("text").contains("{% if c %}"));
     check(
         &JINJA,
         "a.yml.j2",

@@ -7,11 +7,7 @@ use crate::read_text;
 
 fn value(text: &str) -> Value {
     let tree = read_text("a.json", text, &JSON).unwrap_or_else(|error| panic!("{text}: {error}"));
-    tree.documents
-        .into_iter()
-        .next()
-        .expect("one document")
-        .value
+    tree.documents.into_iter().next().expect("one document").value
 }
 
 fn refused(text: &str) -> String {
@@ -34,12 +30,7 @@ fn the_tree_is_the_value() {
 fn duplicate_keys_are_kept_and_the_last_counts() {
     let tree = read_text("a.json", r#"{"a":1,"a":2}"#, &JSON).expect("is JSON");
     assert_eq!(tree.documents[0].members().len(), 2);
-    assert_eq!(
-        tree.documents[0]
-            .get("a")
-            .and_then(aplomb_model::Node::as_i64),
-        Some(2)
-    );
+    assert_eq!(tree.documents[0].get("a").and_then(aplomb_model::Node::as_i64), Some(2));
 }
 
 #[test]
@@ -52,14 +43,8 @@ fn numbers_are_exact_or_keep_their_text() {
         ("-9223372036854775808", Value::Int(i64::MIN)),
         ("9223372036854775808", Value::UInt(1 << 63)),
         ("18446744073709551615", Value::UInt(u64::MAX)),
-        (
-            "18446744073709551616",
-            Value::Big("18446744073709551616".into()),
-        ),
-        (
-            "-9223372036854775809",
-            Value::Big("-9223372036854775809".into()),
-        ),
+        ("18446744073709551616", Value::Big("18446744073709551616".into())),
+        ("-9223372036854775809", Value::Big("-9223372036854775809".into())),
         ("1.5", Value::Float(1.5)),
         ("1E+2", Value::Float(100.0)),
         ("0e1", Value::Float(0.0)),
@@ -81,10 +66,7 @@ fn escapes_are_resolved() {
         (r#""\uD834\udd1e""#, "𝄞"),
         (r#""\u0000""#, "\0"),
         (r#""\uFFFF\u2028""#, "\u{ffff}\u{2028}"),
-        (
-            "\"\u{7f}é𝄞 longer than eight bytes\"",
-            "\u{7f}é𝄞 longer than eight bytes",
-        ),
+        ("\"\u{7f}é𝄞 longer than eight bytes\"", "\u{7f}é𝄞 longer than eight bytes"),
         (
             r#""long before the escape \\ and long after it""#,
             "long before the escape \\ and long after it",
@@ -157,10 +139,7 @@ fn what_the_specification_forbids_is_refused_where_it_stands() {
     ];
     for (text, position) in cases {
         let message = refused(text);
-        assert!(
-            message.starts_with(&format!("{position}: ")),
-            "{text:?}: {message}"
-        );
+        assert!(message.starts_with(&format!("{position}: ")), "{text:?}: {message}");
     }
 }
 
@@ -209,12 +188,7 @@ fn implementation_defined_texts_have_a_defined_answer() {
         let source = crate::decode("a.json", bytes.to_vec()).expect("is text");
         assert!(read_source(source, &JSON).is_ok());
     }
-    for text in [
-        "\"\\uDADA\"",
-        "\"\\ud800\\n\"",
-        "\"\\uDFAA\"",
-        "\"\\uD888\\u1234\"",
-    ] {
+    for text in ["\"\\uDADA\"", "\"\\ud800\\n\"", "\"\\uDFAA\"", "\"\\uD888\\u1234\""] {
         assert!(refused(text).contains("surrogate"), "{text}");
     }
 }

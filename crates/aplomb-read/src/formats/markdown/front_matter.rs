@@ -49,15 +49,9 @@ fn find(text: &str) -> Option<(&'static Format, usize, usize, usize)> {
 }
 
 fn parse(input: &Input<'_>, format: &Format, text: &str) -> Result<Option<Node>, ReadError> {
-    let source = Arc::new(Source::with_encoding(
-        input.source.name(),
-        text,
-        input.source.encoding(),
-    ));
-    let inner = Input {
-        source: &source,
-        ..*input
-    };
+    let source =
+        Arc::new(Source::with_encoding(input.source.name(), text, input.source.encoding()));
+    let inner = Input { source: &source, ..*input };
     let tree = (format.read)(&inner)?;
     Ok(tree.documents.into_iter().next())
 }

@@ -160,10 +160,7 @@ fn rules_are_no_front_matter() {
     assert_snapshot!(problem(&MARKDOWN, "a.md", "---\na: [\n---\n"), @r##"
     2:4: in the front matter: this bracket is never closed
     "##);
-    assert_eq!(
-        positions(&MARKDOWN, "a.md", "+++\na = 1\nb = ?\n+++\n"),
-        ["3:5"]
-    );
+    assert_eq!(positions(&MARKDOWN, "a.md", "+++\na = 1\nb = ?\n+++\n"), ["3:5"]);
 }
 
 #[test]
@@ -174,16 +171,10 @@ fn spans_are_where_things_are_written() {
     assert_eq!(raw(&["front_matter", "r"]), "é1");
     assert_eq!(raw(&["sections", "0"]), "T é");
     assert_eq!(raw(&["tables", "0", "columns", "0"]), "a");
-    assert_eq!(
-        raw(&["tables", "0", "rows", "0"]),
-        "| `x` y |\u{a0}z\u{a0}w |"
-    );
+    assert_eq!(raw(&["tables", "0", "rows", "0"]), "| `x` y |\u{a0}z\u{a0}w |");
     assert_eq!(raw(&["tables", "0", "rows", "0", "a"]), "`x` y");
     assert_eq!(raw(&["tables", "0", "rows", "0", "b"]), "z\u{a0}w");
-    assert_eq!(
-        at(&tree, &["tables", "0", "rows", "0", "b"]).as_str(),
-        Some("z w")
-    );
+    assert_eq!(at(&tree, &["tables", "0", "rows", "0", "b"]).as_str(), Some("z w"));
     assert_eq!(raw(&["fields", "0", "key"]), "k");
     assert_eq!(raw(&["fields", "0", "value"]), "v w");
     assert_eq!(raw(&["links", "0", "text"]), "t");
@@ -203,17 +194,8 @@ fn hostile_texts_are_read_in_time() {
         format!("{}a{}", "![".repeat(2_000), "](b)".repeat(2_000)),
         "<!--".repeat(50_000),
         "a : b · ".repeat(50_000),
-        format!(
-            "{0}\n{1}\n{0}\n",
-            "|a".repeat(columns),
-            "|-".repeat(columns)
-        ),
-        format!(
-            "{}\n{}\n{}",
-            "|a".repeat(columns),
-            "|-".repeat(columns),
-            "|\n".repeat(10_000)
-        ),
+        format!("{0}\n{1}\n{0}\n", "|a".repeat(columns), "|-".repeat(columns)),
+        format!("{}\n{}\n{}", "|a".repeat(columns), "|-".repeat(columns), "|\n".repeat(10_000)),
         "# a\n".repeat(50_000),
         "---\n".repeat(50_000),
     ] {

@@ -78,9 +78,7 @@ impl<'a> Reader<'a> {
 
     /// The line, where it is within `end` and says something.
     pub(super) fn filled(&self, index: usize, end: usize) -> Option<(Line, &'a str)> {
-        let line = self
-            .line(index)
-            .filter(|line| index < end && !line.is_blank())?;
+        let line = self.line(index).filter(|line| index < end && !line.is_blank())?;
         Some((line, self.raw(line.range())))
     }
 
@@ -88,10 +86,7 @@ impl<'a> Reader<'a> {
     pub(super) fn dedent(&self, from: usize, end: usize, indent: usize) -> usize {
         let ends = |line: &Line| !line.is_blank() && line.indent <= indent;
         let lines = self.lines.get(from..end).unwrap_or_default();
-        lines
-            .iter()
-            .position(ends)
-            .map_or(end.max(from), |at| from + at)
+        lines.iter().position(ends).map_or(end.max(from), |at| from + at)
     }
 
     pub(super) fn blocks(&mut self, range: Range<usize>, depth: usize) {
@@ -146,10 +141,7 @@ impl<'a> Reader<'a> {
             let next = blank.unwrap_or(end);
             self.code(
                 at..next,
-                Some(Node::text(
-                    Span::from_range(line.start..line.start + 3),
-                    "python",
-                )),
+                Some(Node::text(Span::from_range(line.start..line.start + 3), "python")),
             );
             return next;
         }
@@ -243,18 +235,13 @@ impl<'a> Reader<'a> {
         }
         if self.at_top {
             let span = |(key, value): &(Node, Node)| key.span.cover(value.span);
-            let whole = members
-                .iter()
-                .map(span)
-                .reduce(Span::cover)
-                .unwrap_or_default();
+            let whole = members.iter().map(span).reduce(Span::cover).unwrap_or_default();
             let named = |(key, value): &(Node, Node)| Member {
                 key: key.as_str().unwrap_or_default().into(),
                 key_span: key.span,
                 value: value.clone(),
             };
-            self.document
-                .front_matter(map(whole, members.iter().map(named).collect()));
+            self.document.front_matter(map(whole, members.iter().map(named).collect()));
             self.at_top = false;
         }
         for (key, value) in members {
@@ -276,9 +263,7 @@ impl<'a> Reader<'a> {
         let written = ranges.iter().find(|range| !range.is_empty());
         let span = written.or(ranges.first()).cloned().unwrap_or_default();
         let text = self.text;
-        let lines = ranges
-            .iter()
-            .map(|range| text.get(range.clone()).unwrap_or_default());
+        let lines = ranges.iter().map(|range| text.get(range.clone()).unwrap_or_default());
         let alone = ranges.iter().filter(|range| !range.is_empty()).count() == 1;
         let place = if alone { Some(span.start) } else { None };
         self.rich(lines, Span::from_range(span), place)
@@ -297,9 +282,8 @@ impl<'a> Reader<'a> {
         let mut items = false;
         for line in lines.map(str::trim) {
             let item = marker(line).filter(|(kind, _)| matches!(kind, Marker::Bullet(_)));
-            let content = item.map_or(line, |(_, length)| {
-                line.get(length..).unwrap_or_default().trim()
-            });
+            let content =
+                item.map_or(line, |(_, length)| line.get(length..).unwrap_or_default().trim());
             items |= item.is_some();
             if !raw.is_empty() && !content.is_empty() {
                 raw.push(if breaks || item.is_some() { '\n' } else { ' ' });
@@ -317,12 +301,7 @@ impl<'a> Reader<'a> {
 
     fn inline(&mut self, range: Range<usize>) -> Plain {
         let raw = self.raw(range.clone());
-        inline(
-            raw,
-            Place::From(range.start),
-            &self.targets,
-            &mut self.document,
-        )
+        inline(raw, Place::From(range.start), &self.targets, &mut self.document)
     }
 
     pub(super) fn paragraph(&mut self, range: Range<usize>) {
@@ -356,9 +335,7 @@ impl<'a> Reader<'a> {
                 marker(text).filter(|(found, _)| *found == kind && line.indent == first.indent);
             let Some((_, length)) = found else { break };
             let after = self.dedent(next + 1, end, line.indent);
-            let filled = (next..after)
-                .rev()
-                .find_map(|index| self.filled(index, after));
+            let filled = (next..after).rev().find_map(|index| self.filled(index, after));
             last_end = filled.map_or(line.end, |(line, _)| line.end);
             self.lines[next] = line.skip(length, self.text);
             self.items.push(None);
@@ -419,13 +396,10 @@ impl<'a> Reader<'a> {
             }
             code.push('\n');
         }
-        let (start, end) = (
-            lines.first().map(|line| line.start),
-            lines.last().map(|line| line.end),
-        );
+        let (start, end) =
+            (lines.first().map(|line| line.start), lines.last().map(|line| line.end));
         let span = Span::from_range(start.unwrap_or_default()..end.unwrap_or_default());
-        self.document
-            .code(span, language, Vec::new(), Node::text(span, code));
+        self.document.code(span, language, Vec::new(), Node::text(span, code));
     }
 }
 
@@ -443,20 +417,13 @@ fn targets(text: &str, lines: &[Line]) -> Targets {
         };
         let (name, after) = match rest.strip_prefix('`').and_then(|rest| rest.split_once('`')) {
             Some((name, after)) => (name, after.strip_prefix(':')),
-            None => match rest
-                .split_once(": ")
-                .or_else(|| Some((rest.strip_suffix(':')?, "")))
-            {
+            None => match rest.split_once(": ").or_else(|| Some((rest.strip_suffix(':')?, ""))) {
                 Some((name, after)) => (name, Some(after)),
                 None => continue,
             },
         };
         let address = after.map(str::trim).unwrap_or_default();
-        let target = if address.is_empty() {
-            format!("#{}", name.trim())
-        } else {
-            address.into()
-        };
+        let target = if address.is_empty() { format!("#{}", name.trim()) } else { address.into() };
         targets.insert(key(name), target.into());
     }
     targets

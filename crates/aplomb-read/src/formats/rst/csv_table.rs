@@ -20,10 +20,7 @@ impl<'a> Reader<'a> {
             Some(value) => value.bytes().next().unwrap_or(b','),
             None => b',',
         };
-        let mut table = Table {
-            caption: self.caption_of(parts),
-            ..Table::default()
-        };
+        let mut table = Table { caption: self.caption_of(parts), ..Table::default() };
         if let Some((_, span)) = parts.option(self, "header") {
             for (_, cells) in self.csv_within(span, delimiter) {
                 add_header(&mut table.columns, cells);

@@ -27,9 +27,7 @@ impl<'a> Directive<'a> {
     /// How many rows or columns an option says.
     pub(super) fn count(&self, reader: &Reader<'a>, name: &str) -> usize {
         let option = self.option(reader, name);
-        option
-            .and_then(|(value, _)| value.parse().ok())
-            .unwrap_or_default()
+        option.and_then(|(value, _)| value.parse().ok()).unwrap_or_default()
     }
 }
 
@@ -159,11 +157,7 @@ impl<'a> Reader<'a> {
             }
             next += 1;
         }
-        Directive {
-            argument,
-            options,
-            content: next..range.end,
-        }
+        Directive { argument, options, content: next..range.end }
     }
 
     /// The argument of a table as its caption.
@@ -180,13 +174,10 @@ impl<'a> Reader<'a> {
             return;
         }
         let span = Span::from_range(range);
-        let label = parts
-            .option(self, "alt")
-            .filter(|(text, _)| !text.is_empty());
+        let label = parts.option(self, "alt").filter(|(text, _)| !text.is_empty());
         let (text, text_span) = label.unwrap_or((target, span));
         let text = Node::text(text_span, one_line(text));
-        self.document
-            .link(span, text, Node::text(span, one_line(target)));
+        self.document.link(span, text, Node::text(span, one_line(target)));
     }
 
     /// The entries of a table of contents: `target`, or `title <target>`.
@@ -196,19 +187,14 @@ impl<'a> Reader<'a> {
                 continue;
             };
             let whole = Span::from_range(line.range());
-            let entry = text
-                .strip_suffix('>')
-                .and_then(|text| text.rsplit_once('<'));
+            let entry = text.strip_suffix('>').and_then(|text| text.rsplit_once('<'));
             let (label, target) = match entry {
                 Some((label, target)) => {
                     let start = line.end - 1 - target.len();
                     let span = Span::from_range(start..start + target.len());
                     let label = label.trim_end();
                     let label_span = Span::from_range(line.start..line.start + label.len());
-                    (
-                        Node::text(label_span, one_line(label)),
-                        Node::text(span, target),
-                    )
+                    (Node::text(label_span, one_line(label)), Node::text(span, target))
                 }
                 None => (Node::text(whole, text), Node::text(whole, text)),
             };

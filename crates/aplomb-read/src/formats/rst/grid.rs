@@ -34,9 +34,7 @@ impl<'a> Reader<'a> {
             };
             grid.line(row, text);
         }
-        let last = self
-            .line(next.saturating_sub(1))
-            .map_or(line.end, |line| line.end);
+        let last = self.line(next.saturating_sub(1)).map_or(line.end, |line| line.end);
         let rows = grid.rows(self.text.len());
         let caption = self.caption.take();
         let header = grid.header;
@@ -101,8 +99,7 @@ impl Grid {
             && (0..columns).any(|index| closes_at(text, &offsets, index) && is_drawn(index));
         if closes {
             if let Some(span) = self.span.take() {
-                self.rows
-                    .push((span, self.current.iter().take(columns).copied().collect()));
+                self.rows.push((span, self.current.iter().take(columns).copied().collect()));
             }
             if is_rule(text) && text.contains('=') {
                 self.header = self.rows.len();
@@ -121,8 +118,7 @@ impl Grid {
             let mut last = index + 1;
             let walled = |at: usize| {
                 offsets.get(at).is_none_or(|&at| {
-                    text.get(at..)
-                        .is_some_and(|rest| rest.starts_with(['|', '+']))
+                    text.get(at..).is_some_and(|rest| rest.starts_with(['|', '+']))
                 })
             };
             while !walled(last) {
@@ -130,17 +126,10 @@ impl Grid {
             }
             let start = offsets.get(index).map_or(text.len(), |at| at + 1);
             let end = offsets.get(last).copied().unwrap_or(text.len());
-            let inner = text
-                .get(start..end)
-                .unwrap_or_default()
-                .trim_end_matches('|');
+            let inner = text.get(start..end).unwrap_or_default().trim_end_matches('|');
             let trimmed = inner.trim_start();
             let from = line.start + start + (inner.len() - trimmed.len());
-            if let Some(cell) = self
-                .current
-                .get(index)
-                .and_then(|&cell| self.cells.get_mut(cell))
-            {
+            if let Some(cell) = self.current.get(index).and_then(|&cell| self.cells.get_mut(cell)) {
                 cell.push(from..from + trimmed.trim_end().len());
             }
             index = last;
@@ -172,11 +161,7 @@ impl Grid {
             match affordable {
                 Some(left) if *seen => budget = left,
                 None if *seen => {
-                    return ranges
-                        .iter()
-                        .take(1)
-                        .map(|range| range.start..range.start)
-                        .collect();
+                    return ranges.iter().take(1).map(|range| range.start..range.start).collect();
                 }
                 _ => *seen = true,
             }

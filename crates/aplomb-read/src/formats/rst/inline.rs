@@ -67,10 +67,7 @@ impl<'a> Inline<'a> {
     /// Takes the text up to here as it is.
     fn keep(&mut self) {
         let range = self.kept..self.at;
-        self.plain.push(
-            self.raw.get(range.clone()).unwrap_or_default(),
-            self.source(range),
-        );
+        self.plain.push(self.raw.get(range.clone()).unwrap_or_default(), self.source(range));
         self.kept = self.at;
     }
 
@@ -102,10 +99,7 @@ impl<'a> Inline<'a> {
         let blank = rest.chars().nth(1).is_none_or(char::is_whitespace);
         let next = self.at + 1;
         if !blank {
-            self.plain.push(
-                self.text(next..next + width),
-                self.source(next..next + width),
-            );
+            self.plain.push(self.text(next..next + width), self.source(next..next + width));
         }
         self.skip_to(next + width)
     }
@@ -116,8 +110,7 @@ impl<'a> Inline<'a> {
             return false;
         };
         self.keep();
-        self.plain
-            .push_code(self.text(start..end), self.source(start..end));
+        self.plain.push_code(self.text(start..end), self.source(start..end));
         self.skip_to(end + 2)
     }
 
@@ -126,19 +119,14 @@ impl<'a> Inline<'a> {
         let start = self.at + marker.len();
         let before = self.text(0..self.at).chars().next_back();
         let opens = before.is_none_or(|c| !c.is_alphanumeric() && c != '*');
-        let end = if opens {
-            self.closing(marker, start)
-        } else {
-            None
-        };
+        let end = if opens { self.closing(marker, start) } else { None };
         let Some(end) = end else {
             // The second asterisk opens nothing either.
             self.at += marker.len() - 1;
             return false;
         };
         self.keep();
-        self.plain
-            .push(self.text(start..end), self.source(start..end));
+        self.plain.push(self.text(start..end), self.source(start..end));
         self.skip_to(end + marker.len())
     }
 
@@ -148,11 +136,7 @@ impl<'a> Inline<'a> {
         let is_name =
             |b: &u8| b.is_ascii_alphanumeric() || matches!(b, b'-' | b'_' | b'.' | b'+' | b':');
         let bytes = rest.as_bytes();
-        let length = bytes
-            .iter()
-            .take(LONGEST)
-            .take_while(|b| is_name(b))
-            .count();
+        let length = bytes.iter().take(LONGEST).take_while(|b| is_name(b)).count();
         let name = rest.get(1..length.saturating_sub(1)).unwrap_or_default();
         let role = length > 2 && rest.get(..length).is_some_and(|name| name.ends_with(':'));
         role && bytes.get(length) == Some(&b'`') && self.interpreted(self.at + length, Some(name))
@@ -170,9 +154,7 @@ impl<'a> Inline<'a> {
         let refers =
             underscores > 0 || matches!(role, Some("doc" | "ref" | "download" | "numref" | "any"));
         let content = self.text(start..end);
-        let named = content
-            .strip_suffix('>')
-            .and_then(|content| content.rfind('<'));
+        let named = content.strip_suffix('>').and_then(|content| content.rfind('<'));
         let (label, target) = match named {
             Some(angle) if refers || role.is_some() => {
                 (start..start + angle, Some(start + angle + 1..end - 1))
@@ -185,8 +167,7 @@ impl<'a> Inline<'a> {
             label
         };
         let trimmed = label.start..label.start + self.text(label.clone()).trim_end().len();
-        self.plain
-            .push(self.text(trimmed.clone()), self.source(trimmed.clone()));
+        self.plain.push(self.text(trimmed.clone()), self.source(trimmed.clone()));
         if refers {
             let whole = self.span(self.at..end + 1 + underscores);
             let target = self.target(&trimmed, target.as_ref(), role.is_some());
@@ -234,12 +215,7 @@ impl<'a> Inline<'a> {
             return self.skip_to(self.at + 1);
         }
         let is_name = |b: u8| b.is_ascii_alphanumeric() || matches!(b, b'-' | b'.' | b'_');
-        let length = before
-            .bytes()
-            .rev()
-            .take(LONGEST)
-            .take_while(|&b| is_name(b))
-            .count();
+        let length = before.bytes().rev().take(LONGEST).take_while(|&b| is_name(b)).count();
         let start = self.at - length;
         let name = self.text(start..self.at);
         let Some(target) = self.targets.get(&*key(name)).filter(|_| !name.is_empty()) else {
@@ -248,11 +224,7 @@ impl<'a> Inline<'a> {
         self.keep();
         let span = self.span(start..self.at);
         let text = Node::text(span, name);
-        self.document.link(
-            self.span(start..self.at + 1),
-            text,
-            Node::text(span, &**target),
-        );
+        self.document.link(self.span(start..self.at + 1), text, Node::text(span, &**target));
         self.skip_to(self.at + 1)
     }
 
@@ -268,9 +240,7 @@ impl<'a> Inline<'a> {
         }
         let closes = |&(at, _): &(usize, &str)| {
             let before = rest.get(..at).and_then(|text| text.chars().next_back());
-            let after = rest
-                .get(at + marker.len()..)
-                .and_then(|text| text.chars().next());
+            let after = rest.get(at + marker.len()..).and_then(|text| text.chars().next());
             let inside = before.is_some_and(|c| !c.is_whitespace());
             inside && after.is_none_or(|c| !c.is_alphanumeric())
         };

@@ -30,11 +30,7 @@ impl Line {
         let rest = text.get(self.start + bytes..self.end).unwrap_or_default();
         let start = self.end - rest.trim_start().len();
         let indent = self.indent + (start - self.start);
-        Self {
-            start,
-            indent,
-            ..self
-        }
+        Self { start, indent, ..self }
     }
 }
 
@@ -49,11 +45,7 @@ pub(super) fn lines(text: &str) -> Vec<Line> {
             }
         }
         let content = piece.trim();
-        Line {
-            start: content.start(),
-            end: content.end(),
-            indent,
-        }
+        Line { start: content.start(), end: content.end(), indent }
     };
     Piece::whole(text).lines().map(line).collect()
 }

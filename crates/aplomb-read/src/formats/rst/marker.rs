@@ -32,8 +32,7 @@ pub(super) fn marker(text: &str) -> Option<(Marker, usize)> {
 }
 
 fn ends_there(text: &str, length: usize) -> bool {
-    text.get(length..)
-        .is_some_and(|rest| rest.is_empty() || rest.starts_with(char::is_whitespace))
+    text.get(length..).is_some_and(|rest| rest.is_empty() || rest.starts_with(char::is_whitespace))
 }
 
 /// The name of the field that a line begins with (`:name: body`), and how long both colons and
@@ -42,12 +41,7 @@ pub(super) fn field(text: &str) -> Option<(&str, usize)> {
     const LONGEST: usize = 200;
     let inner = text.strip_prefix(':')?;
     let mut at = 0;
-    while let Some(colon) = inner
-        .get(at..)?
-        .bytes()
-        .take(LONGEST)
-        .position(|b| b == b':')
-    {
+    while let Some(colon) = inner.get(at..)?.bytes().take(LONGEST).position(|b| b == b':') {
         at += colon;
         let (name, rest) = (inner.get(..at)?, inner.get(at + 1..)?);
         let closes = rest.is_empty() || rest.starts_with(char::is_whitespace);

@@ -63,9 +63,7 @@ impl<'a> Reader<'a> {
             return None;
         }
         let ends = |&index: &usize| {
-            let border = self
-                .filled(index, end)
-                .is_some_and(|(_, text)| is_border(text));
+            let border = self.filled(index, end).is_some_and(|(_, text)| is_border(text));
             border && self.filled(index + 1, end).is_none()
         };
         let bottom = (at + 1..end).find(ends);
@@ -91,11 +89,7 @@ impl<'a> Reader<'a> {
             starts.resize(columns.len(), line.end);
         }
         let ends = starts.iter().skip(1).copied().chain([line.end]);
-        starts
-            .iter()
-            .zip(ends)
-            .map(|(&start, end)| self.trim(start..end))
-            .collect()
+        starts.iter().zip(ends).map(|(&start, end)| self.trim(start..end)).collect()
     }
 
     pub(super) fn trim(&self, range: Range<usize>) -> Range<usize> {
@@ -159,10 +153,7 @@ impl<'a> Reader<'a> {
         rows: Vec<Row>,
         header: usize,
     ) {
-        let mut table = Table {
-            caption,
-            ..Table::default()
-        };
+        let mut table = Table { caption, ..Table::default() };
         for (number, (span, cells)) in rows.into_iter().enumerate() {
             let cells: Vec<Node> = cells.iter().map(|ranges| self.cell(ranges)).collect();
             if number < header {

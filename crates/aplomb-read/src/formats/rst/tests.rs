@@ -37,11 +37,7 @@ fn read_with_files(text: &str) -> Result<Tree, ReadError> {
     let source = &Arc::new(Source::new("doc/a.rst", text));
     let limits = &Limits::default();
     let files = &Folder;
-    let input = Input {
-        source,
-        limits,
-        files,
-    };
+    let input = Input { source, limits, files };
     read(&input, &RST)
 }
 
@@ -311,10 +307,7 @@ fn list_and_csv_tables() {
     assert_eq!(raw(&tree, &["tables", "0", "rows", "0", "Port"]), "22");
     let span = at(&tree, &["tables", "0", "rows", "0", "Source"]).span;
     assert_eq!(tree.locate(span).source.name(), "doc/data/flux.csv");
-    assert!(
-        tree.raw(at(&tree, &["tables", "0"]).span)
-            .starts_with(".. csv-table:: Flux")
-    );
+    assert!(tree.raw(at(&tree, &["tables", "0"]).span).starts_with(".. csv-table:: Flux"));
 }
 
 #[test]
@@ -382,11 +375,7 @@ fn hostile_texts_are_read_in_time() {
         "== ==\na\n".repeat(50_000),
         "+-+\n| |\n".repeat(50_000),
         format!("{}\n{}", "= ".repeat(columns), "a\n".repeat(10_000)),
-        format!(
-            "{0}\n{1}\n{0}\n",
-            "= ".repeat(columns).trim_end(),
-            "a ".repeat(columns)
-        ),
+        format!("{0}\n{1}\n{0}\n", "= ".repeat(columns).trim_end(), "a ".repeat(columns)),
         format!("{}+\n{}", "+-".repeat(columns), "|+-+\n".repeat(100_000)),
         format!(".. csv-table::\n\n   {}", "a,".repeat(columns)),
         format!(".. list-table::\n\n{}", "   * - ".repeat(100_000)),

@@ -18,10 +18,7 @@ fn the_tree_is_the_value() {
             "l": [{"n": 1.5}, {"m": {"d": "1979-05-27 07:32:00", "t": "07:32:00"}}]}"#,
     );
     says("", "{}");
-    says(
-        "\"\" = 1\r\n'a b' = '''\r\nx'''\r\n",
-        r#"{"": 1, "a b": "x"}"#,
-    );
+    says("\"\" = 1\r\n'a b' = '''\r\nx'''\r\n", r#"{"": 1, "a b": "x"}"#);
 }
 
 #[test]
@@ -29,10 +26,7 @@ fn numbers_are_exact_or_keep_their_text() {
     let cases = [
         ("9223372036854775807", Value::Int(i64::MAX)),
         ("9223372036854775808", Value::UInt(1 << 63)),
-        (
-            "99999999999999999999",
-            Value::Big("99999999999999999999".into()),
-        ),
+        ("99999999999999999999", Value::Big("99999999999999999999".into())),
         ("0xffff_ffff_ffff_ffff", Value::UInt(u64::MAX)),
         ("-0o17", Value::Null),
         ("0b101", Value::Int(5)),
@@ -80,13 +74,9 @@ fn all_mistakes_are_reported_in_order() {
 
 #[test]
 fn nesting_is_bounded() {
-    for (before, after) in [
-        ("a = [", "]"),
-        ("a = {a = ", "}"),
-        ("a.", "a = 1"),
-        ("[a.", "a]"),
-        ("a = [[", "]]"),
-    ] {
+    for (before, after) in
+        [("a = [", "]"), ("a = {a = ", "}"), ("a.", "a = 1"), ("[a.", "a]"), ("a = [[", "]]")]
+    {
         let text = before.to_owned() + &before.trim_start_matches("a = ").repeat(100_000) + after;
         assert!(!positions(&TOML, "a.toml", &text).is_empty(), "{before}");
     }
@@ -119,10 +109,7 @@ fn dots_in_text_and_numbers_are_no_nesting() {
     assert_eq!(too_deep(&text), None);
     assert_eq!(tree(&text).documents[0].members().len(), 2);
     let numbers = "1.5, ".repeat(400);
-    assert_eq!(
-        at(&tree(&format!("a = [{numbers}]")), &["a"]).items().len(),
-        400
-    );
+    assert_eq!(at(&tree(&format!("a = [{numbers}]")), &["a"]).items().len(), 400);
     let lines = "a.b = 1\n[[x.y]]\n".repeat(200);
     assert_eq!(too_deep(&lines), None);
     assert!(too_deep(&"a . 'b.c'.".repeat(90)).is_some());

@@ -28,10 +28,9 @@ pub(super) fn explain(error: &ScanError, text: &str, limits: &Limits) -> (bool, 
             "the file ends here, inside a value that is not complete: it is truncated, or a bracket is missing",
             "le fichier se termine ici, au milieu d'une valeur : il est tronqué, ou une fermeture manque",
         ),
-        K::UnclosedFlowCollection { .. } => (
-            "this bracket is never closed",
-            "cette parenthèse ouvrante n'est jamais refermée",
-        ),
+        K::UnclosedFlowCollection { .. } => {
+            ("this bracket is never closed", "cette parenthèse ouvrante n'est jamais refermée")
+        }
         K::MismatchedFlowCollectionEnd { .. } | K::MisplacedFlowCollectionEnd => (
             "this closing bracket closes nothing that was opened with its like",
             "cette fermeture ne correspond à aucune ouverture de même sorte",
@@ -67,10 +66,9 @@ pub(super) fn explain(error: &ScanError, text: &str, limits: &Limits) -> (bool, 
             "a key or list item is not allowed here; start it on a line of its own",
             "une clé ou un élément de liste n'est pas admis ici ; le commencer sur sa propre ligne",
         ),
-        K::SimpleKeyExpected | K::InvalidSimpleKey => (
-            "a `:` was expected after this key",
-            "un « : » était attendu après cette clé",
-        ),
+        K::SimpleKeyExpected | K::InvalidSimpleKey => {
+            ("a `:` was expected after this key", "un « : » était attendu après cette clé")
+        }
         K::ExpectedFlowMappingSeparator | K::ExpectedFlowSequenceSeparator => (
             "`,` or the closing bracket was expected here",
             "« , » ou la fermeture était attendue ici",

@@ -13,11 +13,7 @@ pub(super) fn value(
     tag: Option<&Tag>,
 ) -> Result<Value, &'static str> {
     let Some(tag) = tag else {
-        return Ok(if plain {
-            resolve(text)
-        } else {
-            Value::Text(text.into())
-        });
+        return Ok(if plain { resolve(text) } else { Value::Text(text.into()) });
     };
     let fits = |value: Value, name, fit: fn(&Value) -> bool| {
         if fit(&value) { Ok(value) } else { Err(name) }
@@ -84,11 +80,7 @@ fn number(text: &str) -> Option<Value> {
     let unsigned = text.strip_prefix(['+', '-']).unwrap_or(text);
     if matches!(unsigned, ".inf" | ".Inf" | ".INF") {
         let negative = text.starts_with('-');
-        return Some(Value::Float(if negative {
-            f64::NEG_INFINITY
-        } else {
-            f64::INFINITY
-        }));
+        return Some(Value::Float(if negative { f64::NEG_INFINITY } else { f64::INFINITY }));
     }
     if matches!(text, ".nan" | ".NaN" | ".NAN") {
         return Some(Value::Float(f64::NAN));
@@ -100,9 +92,7 @@ fn number(text: &str) -> Option<Value> {
     let (mantissa, exponent) = unsigned.split_at(mantissa_end);
     let (whole, fraction) = mantissa.split_once('.').unwrap_or((mantissa, ""));
     let digits = |text: &str| text.bytes().all(|byte| byte.is_ascii_digit());
-    let exponent = exponent
-        .get(1..)
-        .map(|e| e.strip_prefix(['+', '-']).unwrap_or(e));
+    let exponent = exponent.get(1..).map(|e| e.strip_prefix(['+', '-']).unwrap_or(e));
     let valid = digits(whole)
         && digits(fraction)
         && !(whole.is_empty() && fraction.is_empty())

@@ -48,14 +48,8 @@ fn scalars_follow_the_core_schema() {
         ("1_000", text("1_000")),
         ("12:30", text("12:30")),
         ("18446744073709551615", Value::UInt(u64::MAX)),
-        (
-            "18446744073709551616",
-            Value::Big("18446744073709551616".into()),
-        ),
-        (
-            "0xffffffffffffffffff",
-            Value::Big("0xffffffffffffffffff".into()),
-        ),
+        ("18446744073709551616", Value::Big("18446744073709551616".into())),
+        ("0xffffffffffffffffff", Value::Big("0xffffffffffffffffff".into())),
         ("1.5", Value::Float(1.5)),
         ("1.", Value::Float(1.0)),
         (".5", Value::Float(0.5)),
@@ -104,23 +98,14 @@ fn collections_nest_in_both_styles() {
 
 #[test]
 fn a_stream_has_several_documents() {
-    says(
-        "a: 1\n---\nb: 2\n...\n---\n",
-        r#"[{"a": 1}, {"b": 2}, null]"#,
-    );
+    says("a: 1\n---\nb: 2\n...\n---\n", r#"[{"a": 1}, {"b": 2}, null]"#);
     says("%YAML 1.2\n---\na\n", r#""a""#);
 }
 
 #[test]
 fn block_scalars_and_line_ends() {
-    says(
-        "a: |\n  x\n   y\n\nb: >-\n  x\n  y\n",
-        r#"{"a": "x\n y\n", "b": "x y"}"#,
-    );
-    says(
-        "a: |\r\n  x\r\n  y\r\nb: 1\r\n",
-        r#"{"a": "x\ny\n", "b": 1}"#,
-    );
+    says("a: |\n  x\n   y\n\nb: >-\n  x\n  y\n", r#"{"a": "x\n y\n", "b": "x y"}"#);
+    says("a: |\r\n  x\r\n  y\r\nb: 1\r\n", r#"{"a": "x\ny\n", "b": 1}"#);
     says("a: plain\n  folded\n", r#"{"a": "plain folded"}"#);
 }
 
@@ -151,18 +136,9 @@ fn merge_keys_give_way_to_the_mapping_s_own() {
         r#"{"x": {"a": 1, "b": 2, "c": 3}, "y": {"<<": 5}, "z": {"<<": {"a": 1}}}"#,
     );
     let tree = tree("b: &b {a: 1}\nx:\n  <<: *b\n  d: 3\n");
-    let keys: Vec<_> = at(&tree, &["x"])
-        .members()
-        .iter()
-        .map(|m| &*m.key)
-        .collect();
+    let keys: Vec<_> = at(&tree, &["x"]).members().iter().map(|m| &*m.key).collect();
     assert_eq!(keys, ["a", "d"]);
-    assert_eq!(
-        tree.source()
-            .position(at(&tree, &["x", "a"]).span.start() as usize)
-            .line,
-        1
-    );
+    assert_eq!(tree.source().position(at(&tree, &["x", "a"]).span.start() as usize).line, 1);
 }
 
 #[test]
@@ -187,10 +163,7 @@ fn spans_are_what_is_written() {
         let tree = tree(&text);
         assert_eq!(raw(&tree, &["é"]), "\"x\\n\"");
         assert_eq!(raw(&tree, &["list", "0"]), "0644");
-        assert_eq!(
-            raw(&tree, &["list", "1"]).lines().collect::<Vec<_>>(),
-            ["one", "    two"]
-        );
+        assert_eq!(raw(&tree, &["list", "1"]).lines().collect::<Vec<_>>(), ["one", "    two"]);
         assert!(raw(&tree, &["list"]).ends_with("two"));
         assert_eq!(raw(&tree, &["empty"]), "");
         let colon = text.find("empty:").expect("is there") + "empty:".len();
@@ -208,17 +181,11 @@ fn spans_are_what_is_written() {
 #[test]
 fn byte_order_marks_and_other_encodings() {
     let read = |bytes: &[u8]| {
-        read_source(
-            crate::decode("a.yaml", bytes.to_vec()).expect("is text"),
-            &YAML,
-        )
+        read_source(crate::decode("a.yaml", bytes.to_vec()).expect("is text"), &YAML)
     };
     let tree = read("\u{feff}a: é".as_bytes()).expect("is YAML");
     assert_eq!(raw(&tree, &["a"]), "é");
-    let utf16: Vec<u8> = "\u{feff}a: é"
-        .encode_utf16()
-        .flat_map(u16::to_le_bytes)
-        .collect();
+    let utf16: Vec<u8> = "\u{feff}a: é".encode_utf16().flat_map(u16::to_le_bytes).collect();
     assert_eq!(raw(&read(&utf16).expect("is YAML"), &["a"]), "é");
     let error = read(b"a: \xe9").expect_err("is not UTF-8");
     assert_eq!(error.kind, ReadErrorKind::Encoding);
@@ -241,10 +208,7 @@ fn mistakes_say_where_and_what_to_do() {
     ];
     for (text, place, words) in cases {
         let message = problem(&YAML, "a.yaml", text);
-        assert!(
-            message.starts_with(place) && message.contains(words),
-            "{text:?}: {message}"
-        );
+        assert!(message.starts_with(place) && message.contains(words), "{text:?}: {message}");
     }
 }
 
@@ -275,12 +239,7 @@ fn alias_bombs_end_in_a_limit() {
     assert_eq!(refused(&text).kind, ReadErrorKind::Limit);
     let mut text = String::from("m0: &m0 {k: 1}\n");
     for level in 1..2000 {
-        writeln!(
-            text,
-            "m{level}: &m{level} {{<<: *m{}, x{level}: 1}}",
-            level - 1
-        )
-        .expect("memory");
+        writeln!(text, "m{level}: &m{level} {{<<: *m{}, x{level}: 1}}", level - 1).expect("memory");
     }
     assert_eq!(refused(&text).kind, ReadErrorKind::Limit);
 }
@@ -301,12 +260,8 @@ fn nesting_is_bounded() {
     let depth = Limits::default().depth;
     let flow = |n: usize| "[".repeat(n) + &"]".repeat(n);
     assert!(read_text("a.yaml", &flow(depth), &YAML).is_ok());
-    for text in [
-        flow(depth + 1),
-        "[".repeat(100_000),
-        "{a: ".repeat(100_000),
-        "- ".repeat(100_000),
-    ] {
+    for text in [flow(depth + 1), "[".repeat(100_000), "{a: ".repeat(100_000), "- ".repeat(100_000)]
+    {
         let error = refused(&text);
         assert_eq!(error.kind, ReadErrorKind::Limit, "{:?}", error.problems);
     }

@@ -138,10 +138,7 @@ impl<'a> Report<'a> {
         let diagnostics = report.diagnostics.iter();
         Self {
             schema: "aplomb.report/1",
-            tool: Tool {
-                name: "aplomb",
-                version: &report.tool_version,
-            },
+            tool: Tool { name: "aplomb", version: &report.tool_version },
             as_of: &report.as_of,
             delivery: Delivery {
                 id: &delivery.id,
@@ -152,11 +149,7 @@ impl<'a> Report<'a> {
             standards: report.standards.iter().map(Standard::of).collect(),
             verdict: report.verdict.id(),
             summary: Summary::of(&report.summary),
-            results: report
-                .results
-                .iter()
-                .map(|f| Finding::of(f, lang))
-                .collect(),
+            results: report.results.iter().map(|f| Finding::of(f, lang)).collect(),
             exceptions: [],
             corrective_actions: [],
             diagnostics: diagnostics.map(|d| Diagnostic::of(d, lang)).collect(),
@@ -172,11 +165,7 @@ impl<'a> Standard<'a> {
         } else {
             Cow::Owned(format!("sha256:{}", standard.digest))
         };
-        Self {
-            id: &standard.id,
-            version: &standard.version,
-            digest,
-        }
+        Self { id: &standard.id, version: &standard.version, digest }
     }
 }
 
@@ -235,10 +224,7 @@ impl<'a> Finding<'a> {
             domain: &rule.domain,
             severity: rule.severity.id(),
             title: rule.title.get(lang),
-            subject: Subject {
-                kind: finding.subject.kind.id(),
-                name: &finding.subject.name,
-            },
+            subject: Subject { kind: finding.subject.kind.id(), name: &finding.subject.name },
             outcome: finding.outcome.id(),
             message: finding.message.get(lang),
             evidence: evidence.map(|e| Evidence::of(e, lang)).collect(),
@@ -270,10 +256,7 @@ impl<'a> Evidence<'a> {
 
 impl Position {
     const fn of(position: model::Position) -> Self {
-        Self {
-            line: position.line,
-            column: position.column,
-        }
+        Self { line: position.line, column: position.column }
     }
 }
 

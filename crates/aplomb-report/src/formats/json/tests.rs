@@ -5,10 +5,7 @@ use crate::fixtures::{self, render};
 use crate::{Options, visible};
 
 fn json(report: &Report, lang: Lang) -> String {
-    let options = Options {
-        lang,
-        ..Options::default()
-    };
+    let options = Options { lang, ..Options::default() };
     render("json", report, &options)
 }
 
@@ -31,10 +28,8 @@ fn texts_are_in_the_language_asked_for() {
 
 #[test]
 fn every_report_is_valid_by_its_schema() {
-    let schema = include_str!(concat!(
-        env!("CARGO_MANIFEST_DIR"),
-        "/../../schemas/report.schema.json"
-    ));
+    let schema =
+        include_str!(concat!(env!("CARGO_MANIFEST_DIR"), "/../../schemas/report.schema.json"));
     let schema = serde_json::from_str(schema).expect("the schema is JSON");
     jsonschema::meta::validate(&schema).expect("the schema is a schema");
     let validator = jsonschema::validator_for(&schema).expect("the schema compiles");
@@ -42,9 +37,7 @@ fn every_report_is_valid_by_its_schema() {
     let mut reports = vec![fixtures::refused(), fixtures::empty(), every_word()];
     let mut hostile = fixtures::hostile();
     // A line or column 0 is no position; no run makes one.
-    hostile
-        .results
-        .retain(|finding| finding.evidence.iter().all(|e| e.start.line > 0));
+    hostile.results.retain(|finding| finding.evidence.iter().all(|e| e.start.line > 0));
     reports.push(hostile);
     for report in &reports {
         for lang in [Lang::En, Lang::Fr] {
@@ -70,12 +63,7 @@ fn every_word() -> Report {
             for outcome in Outcome::ALL {
                 let rule = fixtures::rule("PR-001", "named", severity).into();
                 let subject = fixtures::subject(kind, "s");
-                results.push(fixtures::finding(
-                    &rule,
-                    &subject,
-                    outcome,
-                    Phrase::same("x"),
-                ));
+                results.push(fixtures::finding(&rule, &subject, outcome, Phrase::same("x")));
             }
         }
     }
@@ -90,10 +78,7 @@ fn every_verdict_is_in_the_schema() {
     )))
     .expect("the schema is JSON");
     let ids = Verdict::ALL.map(Verdict::id);
-    assert_eq!(
-        schema["properties"]["verdict"]["enum"],
-        Value::from(ids.to_vec())
-    );
+    assert_eq!(schema["properties"]["verdict"]["enum"], Value::from(ids.to_vec()));
 }
 
 #[test]
@@ -104,10 +89,7 @@ fn hostile_text_comes_back_unchanged_and_is_harmless_on_a_terminal() {
     assert_eq!(hidden, None);
     let back: Value = serde_json::from_str(&text).expect("is JSON");
     assert_eq!(back["delivery"]["id"], report.delivery.id);
-    assert_eq!(
-        back["results"][0]["subject"]["name"],
-        report.results[0].subject.name
-    );
+    assert_eq!(back["results"][0]["subject"]["name"], report.results[0].subject.name);
 }
 
 #[test]

@@ -34,11 +34,7 @@ pub(super) fn draw(pen: &mut Pen<'_>, finding: &Finding) -> io::Result<()> {
     }
     let margin = Margin::new(pen, digits);
     for (index, (item, view)) in boxed.iter().enumerate() {
-        let corner = if index == 0 {
-            pen.glyphs.top
-        } else {
-            pen.glyphs.branch
-        };
+        let corner = if index == 0 { pen.glyphs.top } else { pen.glyphs.branch };
         let head = format!("{}{corner}{}]", margin.blank, location(item));
         let head = pen.paint(FAINT, &head);
         pen.line(&head)?;
@@ -72,11 +68,7 @@ impl Margin {
     fn new(pen: &Pen<'_>, digits: usize) -> Self {
         let blank = " ".repeat(digits + 3);
         let dotted = format!("{blank}{} ", pen.glyphs.dot);
-        Self {
-            digits,
-            dotted: pen.paint(FAINT, &dotted),
-            blank,
-        }
+        Self { digits, dotted: pen.paint(FAINT, &dotted), blank }
     }
 }
 
@@ -145,11 +137,7 @@ fn source_line(
             numbered.truncate(numbered.trim_end().len());
         }
     }
-    let line = format!(
-        "{}{}{text}",
-        pen.paint(FAINT, &numbered),
-        pen.paint(style, bar)
-    );
+    let line = format!("{}{}{text}", pen.paint(FAINT, &numbered), pen.paint(style, bar));
     pen.line(&line)
 }
 
@@ -179,20 +167,10 @@ fn underline(
     };
     let hangs = !label.is_empty() && (!wrapped || tee + hook + MIN_LABEL <= room);
     let line: String = (marked.start..=last)
-        .map(|column| {
-            if hangs && column == tee {
-                pen.glyphs.tee
-            } else {
-                pen.glyphs.under
-            }
-        })
+        .map(|column| if hangs && column == tee { pen.glyphs.tee } else { pen.glyphs.under })
         .collect();
     let line = pen.paint(style, &line);
-    pen.line(&format!(
-        "{}{}{line}",
-        margin.dotted,
-        " ".repeat(marked.start)
-    ))?;
+    pen.line(&format!("{}{}{line}", margin.dotted, " ".repeat(marked.start)))?;
     if label.is_empty() {
         return Ok(());
     }
@@ -221,9 +199,7 @@ fn hooked(
         let text = pen.paint(style, first.trim_end());
         return pen.line(&format!("{}{text}", margin.dotted));
     }
-    let room = pen
-        .width
-        .saturating_sub(margin.digits + 5 + columns::width(rest));
+    let room = pen.width.saturating_sub(margin.digits + 5 + columns::width(rest));
     let mut prefix = first;
     let wrapped = columns::wrap(label, room).into_iter();
     for part in columns::shortened(wrapped, MAX_LABEL_LINES, pen.glyphs.ellipsis) {

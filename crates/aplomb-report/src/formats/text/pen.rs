@@ -124,11 +124,7 @@ impl<'a> Pen<'a> {
 
     /// An empty line between two parts; none at the very beginning.
     pub(super) fn gap(&mut self) -> io::Result<()> {
-        if self.begun {
-            writeln!(self.out)
-        } else {
-            Ok(())
-        }
+        if self.begun { writeln!(self.out) } else { Ok(()) }
     }
 
     /// Somebody's text, wrapped, the first line after `first` and each other after `rest`.

@@ -25,11 +25,7 @@ pub(super) fn head(pen: &mut Pen<'_>, report: &Report) -> io::Result<()> {
     parts.extend(delivery.environment.as_deref().map(visible::line));
     let tier = |tier| format!("{} {tier}", pen.say(words::TIER));
     parts.extend(delivery.tier.map(tier));
-    parts.push(format!(
-        "{} {}",
-        pen.say(words::AS_OF),
-        visible::line(&report.as_of)
-    ));
+    parts.push(format!("{} {}", pen.say(words::AS_OF), visible::line(&report.as_of)));
     parts.retain(|part| !part.is_empty());
     pen.paragraph("", "  ", BOLD, &parts.join(pen.glyphs.separator))?;
 
@@ -40,11 +36,7 @@ pub(super) fn head(pen: &mut Pen<'_>, report: &Report) -> io::Result<()> {
         by.push_str(pen.say(words::NO_STANDARD));
     }
     if let Some(profile) = &report.profile {
-        by = format!(
-            "{by}{}{} {profile}",
-            pen.glyphs.separator,
-            pen.say(words::PROFILE)
-        );
+        by = format!("{by}{}{} {profile}", pen.glyphs.separator, pen.say(words::PROFILE));
     }
     let by = format!("{} {by}", pen.say(words::JUDGED_BY));
     pen.paragraph("", "  ", FAINT, &by)
@@ -66,11 +58,7 @@ pub(super) fn reasons(
     section(pen, title, count, about)?;
     for group in &groups {
         pen.paragraph("  ", "  ", PLAIN, group.reason)?;
-        let shown = if pen.options.verbose {
-            usize::MAX
-        } else {
-            MAX_RULES
-        };
+        let shown = if pen.options.verbose { usize::MAX } else { MAX_RULES };
         for findings in group.rules.iter().take(shown) {
             rule_line(pen, findings)?;
         }
@@ -115,16 +103,10 @@ fn rule_line(pen: &mut Pen<'_>, findings: &[&Finding]) -> io::Result<()> {
     let severity = pen.say(words::severity(first.rule.severity));
     let widest = aplomb_model::Severity::ALL.map(|s| columns::width(pen.say(words::severity(s))));
     let severity = columns::pad_right(severity, widest.into_iter().max().unwrap_or(0));
-    let rule = format!(
-        " {} {}",
-        visible::line(&first.rule.id),
-        visible::line(&first.rule.name)
-    );
+    let rule = format!(" {} {}", visible::line(&first.rule.id), visible::line(&first.rule.name));
     let plain = format!("    {severity}{rule}");
-    let painted = format!(
-        "    {}{rule}",
-        pen.paint(severity_style(first.rule.severity), &severity)
-    );
+    let painted =
+        format!("    {}{rule}", pen.paint(severity_style(first.rule.severity), &severity));
     let subject = match findings.len() {
         1 => visible::line(&first.subject.name),
         many => words::counted(many, words::SUBJECT, pen.lang()),
@@ -179,11 +161,7 @@ pub(super) fn footnotes(pen: &mut Pen<'_>, report: &Report) -> io::Result<()> {
     let mut told = report.results.iter();
     let told = told.any(|finding| {
         matches!(finding.outcome, Outcome::Fail | Outcome::Error)
-            && finding
-                .rule
-                .references
-                .iter()
-                .any(|reference| reference.unverified)
+            && finding.rule.references.iter().any(|reference| reference.unverified)
     });
     if !told {
         return Ok(());

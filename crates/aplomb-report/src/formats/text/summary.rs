@@ -26,20 +26,14 @@ pub(super) fn table(pen: &mut Pen<'_>, report: &Report) -> io::Result<()> {
     title(pen, report)?;
     let parts = parts(pen, report);
     let headings = headings(pen);
-    let mut widths: Vec<_> = headings
-        .iter()
-        .map(|heading| columns::width(heading))
-        .collect();
+    let mut widths: Vec<_> = headings.iter().map(|heading| columns::width(heading)).collect();
     for line in parts.iter().flatten() {
         for (width, cell) in widths.iter_mut().zip(&line.cells) {
             *width = columns::width(cell).max(*width);
         }
     }
     let numbers_width: usize = widths.iter().map(|width| width + 2).sum();
-    let names = parts
-        .iter()
-        .flatten()
-        .map(|line| columns::width(&line.name));
+    let names = parts.iter().flatten().map(|line| columns::width(&line.name));
     let room = pen.width.saturating_sub(2 + numbers_width).max(MIN_NAME);
     let name_width = names.max().unwrap_or(0).min(room);
 
@@ -113,13 +107,8 @@ fn parts(pen: &Pen<'_>, report: &Report) -> [Vec<Line>; 3] {
 }
 
 /// In the order of the columns: what was judged, then what was not.
-const OUTCOMES: [Outcome; 5] = [
-    Outcome::Pass,
-    Outcome::Fail,
-    Outcome::NotEvaluated,
-    Outcome::NotApplicable,
-    Outcome::Error,
-];
+const OUTCOMES: [Outcome; 5] =
+    [Outcome::Pass, Outcome::Fail, Outcome::NotEvaluated, Outcome::NotApplicable, Outcome::Error];
 
 fn headings(pen: &Pen<'_>) -> Vec<String> {
     let outcomes = OUTCOMES.map(words::column).into_iter();

@@ -4,10 +4,7 @@ use crate::fixtures::{self, render};
 use crate::{Options, columns, visible};
 
 fn options(lang: Lang) -> Options {
-    Options {
-        lang,
-        ..Options::default()
-    }
+    Options { lang, ..Options::default() }
 }
 
 fn assert_harmless(text: &str) {
@@ -32,21 +29,14 @@ fn a_refusal_in_french() {
 
 #[test]
 fn everything_told_in_ascii() {
-    let options = Options {
-        ascii: true,
-        verbose: true,
-        ..Options::default()
-    };
+    let options = Options { ascii: true, verbose: true, ..Options::default() };
     let text = render("text", &fixtures::refused(), &options);
     insta::assert_snapshot!(text);
 }
 
 #[test]
 fn quiet_tells_figures_and_verdict_only() {
-    let options = Options {
-        quiet: true,
-        ..Options::default()
-    };
+    let options = Options { quiet: true, ..Options::default() };
     let text = render("text", &fixtures::refused(), &options);
     assert!(text.starts_with("SUMMARY"), "{text}");
     assert!(text.ends_with("\nNON-CONFORMING: 3 open blockers, 2 open majors, 4 not evaluated\n"));
@@ -64,23 +54,13 @@ fn nothing_checked_is_said_plainly() {
 fn lines_fit_the_page() {
     let all = [fixtures::refused(), fixtures::hostile(), fixtures::empty()];
     for report in &all {
-        for (lang, ascii, width) in [
-            (Lang::En, false, 80),
-            (Lang::Fr, true, 80),
-            (Lang::Fr, false, 120),
-        ] {
-            let options = Options {
-                lang,
-                ascii,
-                width,
-                verbose: true,
-                ..Options::default()
-            };
+        for (lang, ascii, width) in
+            [(Lang::En, false, 80), (Lang::Fr, true, 80), (Lang::Fr, false, 120)]
+        {
+            let options = Options { lang, ascii, width, verbose: true, ..Options::default() };
             for line in render("text", report, &options).lines() {
                 // A location is never cut: it is there to be opened.
-                let is_location = ["─[", "-[", " unreadable "]
-                    .iter()
-                    .any(|of| line.contains(of));
+                let is_location = ["─[", "-[", " unreadable "].iter().any(|of| line.contains(of));
                 assert!(columns::width(line) <= width || is_location, "{line:?}");
             }
         }
@@ -91,28 +71,18 @@ fn lines_fit_the_page() {
 fn hostile_text_is_shown_and_does_nothing() {
     let report = fixtures::hostile();
     for verbose in [false, true] {
-        let options = Options {
-            verbose,
-            ..Options::default()
-        };
+        let options = Options { verbose, ..Options::default() };
         let text = render("text", &report, &options);
         assert_harmless(&text);
         assert!(text.contains("<U+001B>[2J") && text.contains("<U+202E>"));
     }
-    let ascii = Options {
-        ascii: true,
-        width: 0,
-        ..Options::default()
-    };
+    let ascii = Options { ascii: true, width: 0, ..Options::default() };
     assert_harmless(&render("text", &report, &ascii));
 }
 
 #[test]
 fn colour_is_ours_alone() {
-    let colour = Options {
-        color: true,
-        ..Options::default()
-    };
+    let colour = Options { color: true, ..Options::default() };
     let plain = render("text", &fixtures::hostile(), &Options::default());
     let coloured = render("text", &fixtures::hostile(), &colour);
     assert!(coloured.contains("\x1b[31mBLOCKER") || coloured.contains("\x1b[1m"));
@@ -141,10 +111,7 @@ fn many_alike_are_folded_unless_all_are_asked_for() {
     let folded = render("text", &report, &options(Lang::Fr));
     assert!(folded.contains("… et 37 autres semblables"), "{folded}");
     assert!(!folded.contains("1005/tcp"));
-    let verbose = Options {
-        verbose: true,
-        ..Options::default()
-    };
+    let verbose = Options { verbose: true, ..Options::default() };
     assert!(render("text", &report, &verbose).contains("1041/tcp"));
 }
 
@@ -159,11 +126,8 @@ fn the_worst_subject_comes_first() {
         fail(&of("SW-003", Severity::Minor), &b),
         fail(&of("SW-002", Severity::Blocker), &b),
     ];
-    let text = render(
-        "text",
-        &fixtures::report(Verdict::NonConforming, results),
-        &options(Lang::En),
-    );
+    let text =
+        render("text", &fixtures::report(Verdict::NonConforming, results), &options(Lang::En));
     let found = |id: &str| text.find(id).expect("is told");
     assert!(found("SW-002") < found("SW-003") && found("SW-003") < found("SW-001"));
 }
