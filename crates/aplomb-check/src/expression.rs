@@ -97,6 +97,11 @@ impl<'a> Scope<'a> {
     }
 }
 
+/// The functions there are: how each is written, and what it gives.
+pub fn functions() -> impl Iterator<Item = (&'static str, &'static str)> {
+    functions::all().map(|function| (function.usage, function.summary))
+}
+
 impl Expression {
     /// Compiles a program that may use `variables`.
     ///
@@ -132,7 +137,7 @@ impl Expression {
     /// # Errors
     /// When there is none.
     pub fn evaluate(&self, scope: &Scope<'_>) -> Result<Node, EvaluationError> {
-        Machine::new(scope).run(&self.code).map(|value| value.to_node())
+        Machine::new(scope).evaluate(&self.code).map(|value| value.to_node())
     }
 
     /// Whether the program holds.
@@ -140,7 +145,7 @@ impl Expression {
     /// # Errors
     /// When it has no value, or one that is neither true nor false.
     pub fn holds(&self, scope: &Scope<'_>) -> Result<bool, EvaluationError> {
-        match Machine::new(scope).run(&self.code)? {
+        match Machine::new(scope).evaluate(&self.code)? {
             Value::Bool(value) => Ok(value),
             other => {
                 let found = other.type_name();

@@ -22,7 +22,7 @@ mod verdict;
 pub use compile::{Compiled, compile};
 pub use estate::{Cause, Estate, Unread};
 pub use evaluate::{Evaluation, Settings, evaluate};
-pub use expression::{Expression, ExpressionError, Scope};
+pub use expression::{Expression, ExpressionError, Scope, functions};
 pub use kinds::{KINDS, Kind, kind_ids};
 pub use path::{Hit, Location, MAX_VISITS, Path, PathError, Step, TooCostly};
 pub use schema::{Options as SchemaOptions, Schema, Violation};

@@ -1,10 +1,38 @@
-//! Bringing what people write to one form: names, headings, hosts, ports.
+//! Bringing what people write to one form: names, hosts, ports, protocols, jobs.
+//!
+//! A word that is not understood stays as it is: in a join it then meets nothing and is told, where
+//! dropping it would hide it.
+
+use std::collections::BTreeSet;
+use std::net::IpAddr;
 
 use unicode_normalization::UnicodeNormalization;
 use unicode_normalization::char::is_combining_mark;
 
+use crate::scalar::Cidr;
+
 /// Names that one cell or notation may stand for.
 const MOST: usize = 4096;
+
+/// More names than one cell may stand for.
+#[derive(Debug, PartialEq, Eq)]
+pub(crate) struct TooMany;
+
+/// Names in the order in which they were found, each once.
+#[derive(Default)]
+struct Names {
+    listed: Vec<String>,
+    known: BTreeSet<String>,
+}
+
+impl Names {
+    fn add(&mut self, name: String) -> Result<(), TooMany> {
+        if self.known.insert(name.clone()) {
+            self.listed.push(name);
+        }
+        if self.listed.len() > MOST { Err(TooMany) } else { Ok(()) }
+    }
+}
 
 /// Text without case, accents and surplus blanks (non-breaking ones among them).
 pub(crate) fn plain(text: &str) -> String {
@@ -23,141 +51,156 @@ pub(crate) fn plain(text: &str) -> String {
     plain
 }
 
-/// A heading or column as an identifier: [`plain`], without its numbering, words joined by `-`.
-pub(crate) fn slug(text: &str) -> String {
-    let plain = plain(text);
-    let after_number = plain.trim_start_matches(|c: char| c.is_ascii_digit() || c == '.');
-    // "3.2 Title" is numbered, "2fa" is a word.
-    let numbered = after_number.len() < plain.len() && after_number.starts_with([' ', ')', '-']);
-    let body = if numbered { after_number } else { &plain };
-    let words = body.split(|c: char| !c.is_alphanumeric());
-    let words: Vec<_> = words.filter(|word| !word.is_empty()).collect();
-    words.join("-")
+/// Whether a cell says that there is nothing to say, as people write it.
+fn is_nothing(plain: &str) -> bool {
+    matches!(plain, "" | "-" | "n/a" | "na" | "n.a." | "neant" | "none" | "aucun" | "sans objet")
+}
+
+fn is_everything(plain: &str) -> bool {
+    matches!(plain, "*" | "all" | "any" | "tous" | "toutes")
 }
 
 /// The hosts a cell names: lists, `web[01-02]`, `web[01,03]`, `app{1..3}` expanded, remarks in
-/// parentheses dropped, lower case, domain names cut to the host. `*` and its words stay `*`.
-pub(crate) fn hosts(text: &str) -> Vec<String> {
-    let mut hosts = Vec::new();
+/// parentheses dropped, lower case, domain names cut to the host; addresses and networks whole.
+/// `*` and its words become `*`.
+pub(crate) fn hosts(text: &str) -> Result<Vec<String>, TooMany> {
+    let mut hosts = Names::default();
     let text = plain(&without_remarks(text));
-    for part in split_outside_brackets(&text) {
-        for name in expand(part.trim()) {
-            let name = match name.as_str() {
-                "*" | "all" | "any" | "tous" | "toutes" => "*".to_owned(),
-                _ if name.parse::<std::net::IpAddr>().is_ok() => name,
-                _ => name.split('.').next().unwrap_or_default().to_owned(),
-            };
-            if !name.is_empty() && !hosts.contains(&name) && hosts.len() < MOST {
-                hosts.push(name);
+    if is_nothing(&text) {
+        return Ok(Vec::new());
+    }
+    for word in words_outside_brackets(&text) {
+        let is_network = word.contains('/') && Cidr::parse(word).is_some();
+        let parts = if is_network { vec![word] } else { word.split('/').collect() };
+        for part in parts {
+            for name in expand(part)? {
+                let name = match name.as_str() {
+                    "" | "et" | "and" | "&" => continue,
+                    name if is_everything(name) => "*".to_owned(),
+                    _ if is_network || name.parse::<IpAddr>().is_ok() => name,
+                    _ => name.split('.').next().unwrap_or_default().to_owned(),
+                };
+                hosts.add(name)?;
             }
         }
     }
-    hosts
+    Ok(hosts.listed)
 }
 
 fn without_remarks(text: &str) -> String {
     let mut depth = 0_usize;
-    text.chars()
-        .filter(|c| match c {
-            '(' => {
-                depth += 1;
-                false
-            }
-            ')' => {
-                depth = depth.saturating_sub(1);
-                false
-            }
-            _ => depth == 0,
-        })
-        .collect()
+    let said = text.chars().filter(|c| match c {
+        '(' => {
+            depth += 1;
+            false
+        }
+        ')' => {
+            depth = depth.saturating_sub(1);
+            false
+        }
+        _ => depth == 0,
+    });
+    said.collect()
 }
 
-/// The parts of a list, brackets kept whole.
-fn split_outside_brackets(text: &str) -> Vec<&str> {
-    let mut parts = Vec::new();
+/// The words of a list, brackets kept whole.
+fn words_outside_brackets(text: &str) -> Vec<&str> {
     let mut depth = 0_usize;
-    let mut start = 0;
-    for (at, char) in text.char_indices() {
-        match char {
+    let words = text.split(|c: char| {
+        match c {
             '[' | '{' => depth += 1,
             ']' | '}' => depth = depth.saturating_sub(1),
-            ',' | '|' | ';' if depth == 0 => {
-                parts.push(&text[start..at]);
-                start = at + 1;
-            }
             _ => {}
         }
-    }
-    parts.push(&text[start..]);
-    let words = parts.into_iter().flat_map(|part| part.split([' ', '/']));
-    words.filter(|word| !word.is_empty() && !matches!(*word, "et" | "and" | "&")).collect()
+        depth == 0 && matches!(c, ',' | '|' | ';' | ' ')
+    });
+    words.filter(|word| !word.is_empty()).collect()
 }
 
-/// The names that one with a bracket stands for.
-fn expand(name: &str) -> Vec<String> {
-    let open = name.find(['[', '{']);
-    let Some((open, close)) = open.and_then(|open| {
-        let close = name[open..].find([']', '}'])?;
-        Some((open, open + close))
-    }) else {
-        return vec![name.to_owned()];
-    };
-    let (head, tail) = (&name[..open], &name[close + 1..]);
-    let mut names = Vec::new();
-    for item in name[open + 1..close].split(',') {
-        let item = item.trim();
+/// The names that one with brackets stands for.
+fn expand(name: &str) -> Result<Vec<String>, TooMany> {
+    let mut names = vec![String::new()];
+    let mut rest = name;
+    while let Some((head, inside, tail)) = bracket(rest) {
+        let choices = choices(inside)?;
+        if names.len().saturating_mul(choices.len()) > MOST {
+            return Err(TooMany);
+        }
+        let longer = names
+            .iter()
+            .flat_map(|name| choices.iter().map(move |choice| format!("{name}{head}{choice}")));
+        names = longer.collect();
+        rest = tail;
+    }
+    for name in &mut names {
+        name.push_str(rest);
+    }
+    Ok(names)
+}
+
+/// A text around its first bracket: before, inside, after.
+fn bracket(text: &str) -> Option<(&str, &str, &str)> {
+    let open = text.find(['[', '{'])?;
+    let (head, rest) = text.split_at(open);
+    let close = rest.find([']', '}'])?;
+    Some((head, &rest[1..close], &rest[close + 1..]))
+}
+
+/// What a bracket offers: `01-03`, `1..3` and `a,b`.
+fn choices(inside: &str) -> Result<Vec<String>, TooMany> {
+    let mut choices = Vec::new();
+    for item in inside.split(',').map(str::trim) {
         let bounds = item.split_once("..").or_else(|| item.split_once('-'));
-        let numbers = bounds.and_then(|(from, to)| {
-            Some((from, from.parse::<u32>().ok()?, to.parse::<u32>().ok()?))
+        // Nobody numbers hosts with more than nine digits.
+        let numbers = bounds.filter(|(from, to)| from.len() < 10 && to.len() < 10);
+        let numbers = numbers.and_then(|(from, to)| {
+            Some((from.len(), from.parse::<usize>().ok()?, to.parse::<usize>().ok()?))
         });
         match numbers {
-            Some((written, from, to)) if from <= to => {
-                let width = written.len();
-                let numbers = (from..=to).take(MOST - names.len().min(MOST));
-                names.extend(numbers.map(|n| format!("{head}{n:0width$}{tail}")));
+            Some((width, from, to)) if from <= to => {
+                if to - from >= MOST {
+                    return Err(TooMany);
+                }
+                choices.extend((from..=to).map(|number| format!("{number:0width$}")));
             }
-            _ => names.push(format!("{head}{item}{tail}")),
+            _ => choices.push(item.to_owned()),
+        }
+        if choices.len() > MOST {
+            return Err(TooMany);
         }
     }
-    names.truncate(MOST);
-    names
+    Ok(choices)
 }
 
 /// The ports a cell names, as `443` or `8000-8010`; `*` for any; nothing for `n/a` and blanks.
-pub(crate) fn ports(text: &str) -> Vec<String> {
-    let text = plain(text);
-    let bracketed = text.strip_prefix('[').and_then(|rest| rest.strip_suffix(']'));
-    if let Some((from, to)) = bracketed.and_then(|pair| pair.split_once(',')) {
-        return range(from, to).into_iter().collect();
+/// Protocols beside them are left out.
+pub(crate) fn ports(text: &str) -> Result<Vec<String>, TooMany> {
+    let text = plain(&without_remarks(text)).replace(['–', '—', '‑', '−'], "-");
+    let text = text.replace(" - ", "-").replace(" a ", "-").replace(" to ", "-");
+    let mut ports = Names::default();
+    if is_nothing(&text) {
+        return Ok(ports.listed);
     }
-    let mut ports = Vec::new();
-    for part in text.split([',', '|', ';', ' ']).filter(|part| !part.is_empty()) {
-        let part = part.split_once('/').map_or(part, |(port, protocol)| {
-            // "n/a" has no port; "443/tcp" has.
-            if port == "n" && protocol == "a" { "" } else { port }
-        });
-        let bounds = part.split_once('-').or_else(|| part.split_once(':'));
-        let found = match bounds.and_then(|(from, to)| range(from, to)) {
-            Some(range) => Some(range),
-            None => single(part),
+    let separators = [',', '|', ';', ' ', '/', '+', '&', '[', ']'];
+    for word in text.split(separators) {
+        let bounds = word.split_once('-').or_else(|| word.split_once(':'));
+        let port = match word {
+            "" | "et" | "and" | "tcp" | "udp" | "sctp" | "port" | "ports" => continue,
+            word if is_everything(word) => "*".to_owned(),
+            word => bounds.and_then(|(from, to)| range(from, to)).unwrap_or_else(|| single(word)),
         };
-        if let Some(port) = found
-            && !ports.contains(&port)
-            && ports.len() < MOST
-        {
-            ports.push(port);
-        }
+        ports.add(port)?;
     }
-    ports
+    Ok(ports.listed)
 }
 
 fn range(from: &str, to: &str) -> Option<String> {
-    let number = |text: &str| text.trim().parse::<u16>().ok();
-    let (from, to) = (number(from)?, number(to)?);
+    let (from, to) = (from.parse::<u16>().ok()?, to.parse::<u16>().ok()?);
     (from <= to).then(|| format!("{from}-{to}"))
 }
 
-fn single(part: &str) -> Option<String> {
+/// One port by its number or by the name of its service.
+fn single(word: &str) -> String {
     /// Services as people name them, with the port IANA gives them.
     const SERVICES: &[(&str, &str)] = &[
         ("dns", "53"),
@@ -178,32 +221,30 @@ fn single(part: &str) -> Option<String> {
         ("ssh", "22"),
         ("syslog", "514"),
     ];
-    if matches!(part, "*" | "any" | "all" | "tous" | "toutes") {
-        return Some("*".to_owned());
+    if let Ok(port) = word.parse::<u16>() {
+        return port.to_string();
     }
-    if let Ok(port) = part.parse::<u16>() {
-        return Some(port.to_string());
-    }
-    let service = SERVICES.iter().find(|(name, _)| *name == part);
-    service.map(|(_, port)| (*port).to_owned())
+    let service = SERVICES.iter().find(|(name, _)| *name == word);
+    service.map_or(word, |(_, port)| port).to_owned()
 }
 
 /// The protocols a cell names, lower case: `tcp/udp` is both, `http(s)` is tcp.
-pub(crate) fn protocols(text: &str) -> Vec<String> {
-    let mut protocols = Vec::new();
+pub(crate) fn protocols(text: &str) -> Result<Vec<String>, TooMany> {
+    let mut protocols = Names::default();
     let text = plain(&without_remarks(text));
-    for part in text.split(['/', ',', '|', ';', '+', ' ']) {
-        let protocol = match part {
-            "" | "n" | "a" => continue,
-            "*" | "any" | "all" | "tous" => "*",
+    if is_nothing(&text) {
+        return Ok(protocols.listed);
+    }
+    for word in text.split(['/', ',', '|', ';', '+', '&', ' ']) {
+        let protocol = match word {
+            "" | "et" | "and" => continue,
+            word if is_everything(word) => "*",
             "http" | "https" | "ssh" | "smtp" | "ldap" | "ldaps" => "tcp",
             other => other,
         };
-        if !protocols.iter().any(|known| known == protocol) && protocols.len() < MOST {
-            protocols.push(protocol.to_owned());
-        }
+        protocols.add(protocol.to_owned())?;
     }
-    protocols
+    Ok(protocols.listed)
 }
 
 /// The name a job or unit goes by: no folder, no template instance, no unit or script extension.
@@ -225,42 +266,77 @@ pub(crate) fn base(text: &str) -> String {
 mod tests {
     use super::*;
 
+    fn joined(names: Result<Vec<String>, TooMany>) -> String {
+        names.expect("not too many").join(" ")
+    }
+
     #[test]
     fn plain_text_has_no_case_accents_or_odd_blanks() {
         assert_eq!(plain("  Décision\u{a0}: APPROUVÉ "), "decision : approuve");
-        assert_eq!(slug("3.2 Arrêt / démarrage"), "arret-demarrage");
-        assert_eq!(slug("2FA tokens"), "2fa-tokens");
-        assert_eq!(slug("Mémoire (Go)"), "memoire-go");
     }
 
     #[test]
     fn hosts_are_listed_and_ranged() {
-        let of = |text: &str| hosts(text).join(" ");
-        assert_eq!(of("prd-agora-web[01-02]"), "prd-agora-web01 prd-agora-web02");
-        assert_eq!(of("web[01,03]"), "web01 web03");
-        assert_eq!(of("app{1..3}"), "app1 app2 app3");
-        assert_eq!(of("DB01 (primaire), db02 (secours)"), "db01 db02");
-        assert_eq!(of("web01|web02 et web03.example.org"), "web01 web02 web03");
-        assert_eq!(of("web01 / web02"), "web01 web02");
-        assert_eq!(of("192.0.2.1"), "192.0.2.1");
-        assert_eq!(of("*"), "*");
-        assert_eq!(of(""), "");
-        assert_eq!(hosts("x[0-999999999]").len(), MOST);
+        for (cell, names) in [
+            ("prd-agora-web[01-02]", "prd-agora-web01 prd-agora-web02"),
+            ("web[01,03]", "web01 web03"),
+            ("web[01, 03], db01", "web01 web03 db01"),
+            ("app{1..3}", "app1 app2 app3"),
+            ("rack[1-2]-web[1-2]", "rack1-web1 rack1-web2 rack2-web1 rack2-web2"),
+            ("DB01 (primaire), db02 (secours)", "db01 db02"),
+            ("web01|web02 et web03.example.org", "web01 web02 web03"),
+            ("web01 / web02", "web01 web02"),
+            ("web01\nweb02", "web01 web02"),
+            ("192.0.2.1", "192.0.2.1"),
+            ("10.0.0.0/24", "10.0.0.0/24"),
+            ("2001:db8::1", "2001:db8::1"),
+            ("TOUS", "*"),
+            ("n/a", ""),
+            ("", ""),
+        ] {
+            assert_eq!(joined(hosts(cell)), names, "{cell}");
+        }
     }
 
     #[test]
-    fn ports_and_protocols_come_in_many_forms() {
-        let of = |text: &str| ports(text).join(" ");
-        assert_eq!(of("443/tcp"), "443");
-        assert_eq!(of("80, 443"), "80 443");
-        assert_eq!(of("[20000, 30000]"), "20000-30000");
-        assert_eq!(of("20000:30000"), "20000-30000");
-        assert_eq!(of("n/a"), "");
-        assert_eq!(of("SSH"), "22");
-        assert_eq!(of("*"), "*");
-        assert_eq!(protocols("TCP/udp"), ["tcp", "udp"]);
-        assert_eq!(protocols("http(s)"), ["tcp"]);
-        assert_eq!(protocols("n/a"), Vec::<String>::new());
+    fn a_cell_that_names_too_many_is_refused() {
+        assert_eq!(hosts("x[0-999999999]"), Err(TooMany));
+        assert_eq!(hosts("x[0-99]y[0-99]"), Err(TooMany));
+        let wide = format!("w[{}1-2]", "0".repeat(100_000));
+        assert!(hosts(&wide).is_ok());
+        let many: Vec<_> = (0..5000).map(|n| format!("h{n}")).collect();
+        assert_eq!(hosts(&many.join(",")), Err(TooMany));
+    }
+
+    #[test]
+    fn ports_come_in_many_forms() {
+        for (cell, names) in [
+            ("443/tcp", "443"),
+            ("tcp/443", "443"),
+            ("80/443", "80 443"),
+            ("80, 443", "80 443"),
+            ("[80, 443, 8080]", "80 443 8080"),
+            ("20000:30000", "20000-30000"),
+            ("20000 - 30000", "20000-30000"),
+            ("20000–30000", "20000-30000"),
+            ("20000 à 30000", "20000-30000"),
+            ("443 (HTTPS)", "443"),
+            ("SSH", "22"),
+            ("*", "*"),
+            ("n/a", ""),
+            // What is no port stays, and meets nothing.
+            ("70000", "70000"),
+            ("foo", "foo"),
+        ] {
+            assert_eq!(joined(ports(cell)), names, "{cell}");
+        }
+    }
+
+    #[test]
+    fn protocols_come_in_many_forms() {
+        assert_eq!(joined(protocols("TCP/udp")), "tcp udp");
+        assert_eq!(joined(protocols("http(s)")), "tcp");
+        assert_eq!(joined(protocols("n/a")), "");
     }
 
     #[test]

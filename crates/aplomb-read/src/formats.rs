@@ -22,6 +22,7 @@ mod yaml;
 pub(crate) use self::crontab::CRONTAB;
 pub(crate) use self::csv::CSV;
 pub(crate) use self::dockerfile::DOCKERFILE;
+pub use self::document::slug;
 pub(crate) use self::dotenv::DOTENV;
 pub(crate) use self::ini::INI;
 pub(crate) use self::jinja::JINJA;

@@ -21,7 +21,7 @@ mod subjects;
 mod tiers;
 mod wording;
 
-pub use aplomb_read::authored;
+pub use aplomb_read::{authored, slug};
 
 pub use case::{Case, CaseContent, CaseSubject};
 pub use error::FileMistakes;

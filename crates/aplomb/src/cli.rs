@@ -192,6 +192,7 @@ pub(crate) enum Listed {
     Profiles,
     Params,
     Kinds,
+    Functions,
     Formats,
     Outputs,
     Schemas,

@@ -3,7 +3,7 @@
 use std::fmt::Write as _;
 use std::path::Path;
 
-use aplomb_check::KINDS;
+use aplomb_check::{KINDS, functions};
 use aplomb_model::{Lang, Node, Phrase, Severity, Source};
 use aplomb_read::FORMATS;
 use aplomb_standard::{Policy, Rule, Standard};
@@ -17,6 +17,7 @@ pub(crate) fn list(args: &ListArgs, terminal: &Terminal) -> Result<u8, Complaint
     let lang = terminal.lang().unwrap_or_default();
     let rows: Vec<[String; 2]> = match args.what {
         Listed::Kinds => named(KINDS.iter().map(|kind| (kind.id, kind.summary))),
+        Listed::Functions => named(functions()),
         Listed::Formats => named(FORMATS.iter().map(|format| (format.id, format.summary))),
         Listed::Outputs => {
             let formats = aplomb_report::FORMATS.iter();
@@ -28,11 +29,11 @@ pub(crate) fn list(args: &ListArgs, terminal: &Terminal) -> Result<u8, Complaint
         }
         Listed::Rules | Listed::Standards | Listed::Profiles | Listed::Params => {
             let policy = standards::policy(&args.standards, Path::new(""))?;
-            let mut rows = of_policy(&policy, args.what, lang);
-            rows.sort();
-            rows
+            of_policy(&policy, args.what, lang)
         }
     };
+    let mut rows = rows;
+    rows.sort();
     let widest = rows.iter().map(|[id, _]| id.chars().count()).max().unwrap_or(0);
     let mut text = String::new();
     for [id, about] in rows {

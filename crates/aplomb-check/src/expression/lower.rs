@@ -7,7 +7,7 @@ use cel::common::ast::{CallExpr, EntryExpr, Expr, IdedExpr, LiteralValue, Source
 use regex::{Regex, RegexBuilder};
 
 use super::code::{Code, Comprehension, Operator, Type};
-use super::functions::{self, FUNCTIONS};
+use super::functions;
 use super::{ExpressionError, LONGEST, VARIABLES};
 
 /// Steps within one another.
@@ -95,8 +95,12 @@ fn not_parsed(text: &str, errors: &cel::ParseErrors) -> ExpressionError {
     let within = rest.char_indices().nth(column).map_or(rest.len(), |(at, _)| at);
     let at = before + within;
     let width = text.get(at..).and_then(|t| t.chars().next()).map_or(0, char::len_utf8);
+    // The parser lists every token it would have taken, and shows its own structures.
+    let why = error.msg.trim().trim_start_matches("Syntax error: ");
+    let why = why.split(" expecting ").next().unwrap_or(why);
+    let why = if why.contains("ecursion") { "it nests too deep" } else { why };
     ExpressionError {
-        message: format!("not an expression: {}", error.msg.trim()),
+        message: format!("not an expression: {why}"),
         help: None,
         span: Span::from_range(at..at + width),
     }
@@ -355,11 +359,11 @@ impl Lowering<'_> {
             }
         }
         let Some(function) = functions::find(&name) else {
-            let names = FUNCTIONS.iter().map(|function| function.name);
+            let names = functions::all().map(functions::Function::name);
             let mut error = self.wrong(expression, format!("there is no function `{name}()`"));
             error.help = Some(match suggest(&name, names) {
                 Some(near) => format!("did you mean `{near}()`?"),
-                None => "`aplomb explain assert` names the functions there are".into(),
+                None => "`aplomb list functions` names those there are".into(),
             });
             return Err(error);
         };
@@ -379,12 +383,13 @@ impl Lowering<'_> {
             }
             arguments.push(code);
         }
-        if !function.arity.contains(&arguments.len()) {
-            let (least, most) = (function.arity.start(), function.arity.end());
+        let (least, most) = function.arity();
+        let found = arguments.len();
+        if !(least..=most).contains(&found) {
             let wanted =
                 if least == most { least.to_string() } else { format!("{least} to {most}") };
-            let found = arguments.len();
-            let message = format!("`{name}()` takes {wanted} arguments, not {found}");
+            let noun = if wanted == "1" { "argument" } else { "arguments" };
+            let message = format!("`{}` takes {wanted} {noun}, not {found}", function.usage);
             return Err(self.wrong(expression, message));
         }
         let of_type = function.gives;

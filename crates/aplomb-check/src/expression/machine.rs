@@ -12,6 +12,8 @@ use super::{EvaluationError, Scope, VARIABLES};
 
 /// Steps of one evaluation.
 const MOST_STEPS: usize = 1_000_000;
+/// What it takes to compile a pattern that was not written out.
+const PATTERN_STEPS: usize = 5_000;
 
 type Evaluated<'a> = Result<Value<'a>, EvaluationError>;
 
@@ -22,7 +24,7 @@ pub(super) struct Machine<'s, 'a> {
     steps: usize,
 }
 
-impl<'s, 'a> Machine<'s, 'a> {
+impl<'s: 'a, 'a> Machine<'s, 'a> {
     pub(super) const fn new(scope: &'s Scope<'a>) -> Self {
         Self { scope, locals: Vec::new(), steps: MOST_STEPS }
     }
@@ -33,14 +35,7 @@ impl<'s, 'a> Machine<'s, 'a> {
         Ok(())
     }
 
-    pub(super) fn run(&mut self, code: &'s Code) -> Evaluated<'a>
-    where
-        's: 'a,
-    {
-        self.evaluate(code)
-    }
-
-    fn evaluate(&mut self, code: &Code) -> Evaluated<'a> {
+    pub(super) fn evaluate(&mut self, code: &'s Code) -> Evaluated<'a> {
         self.spend(1)?;
         match code {
             Code::Null => Ok(Value::Null),
@@ -48,7 +43,7 @@ impl<'s, 'a> Machine<'s, 'a> {
             Code::Int(value) => Ok(Value::Int(*value)),
             Code::UInt(value) => Ok(Value::UInt(*value)),
             Code::Double(value) => Ok(Value::Double(*value)),
-            Code::Text(text) => Ok(Value::Text(Cow::Owned(text.to_string()))),
+            Code::Text(text) => Ok(Value::Text(Cow::Borrowed(text))),
             Code::Variable(index) => {
                 let value = self.scope.value(*index);
                 value.ok_or_else(|| EvaluationError::missing(VARIABLES[*index]))
@@ -93,7 +88,13 @@ impl<'s, 'a> Machine<'s, 'a> {
             Code::Call { function, arguments, pattern } => {
                 let values = arguments.iter().map(|argument| self.evaluate(argument));
                 let values = values.collect::<Result<Vec<_>, _>>()?;
-                self.spend(values.iter().map(weight).sum())?;
+                if function.pattern.is_some() && pattern.is_none() {
+                    self.spend(PATTERN_STEPS)?;
+                }
+                for value in &values {
+                    let deep = function.deep.then(|| value.depth_weight(self.steps + 1));
+                    self.spend(deep.unwrap_or_else(|| weight(value)))?;
+                }
                 (function.call)(&values, pattern.as_ref())
             }
             Code::Comprehension(kind, parts) => {
@@ -117,7 +118,7 @@ impl<'s, 'a> Machine<'s, 'a> {
         }
     }
 
-    fn boolean(&mut self, code: &Code) -> Result<bool, EvaluationError> {
+    fn boolean(&mut self, code: &'s Code) -> Result<bool, EvaluationError> {
         match self.evaluate(code)? {
             Value::Bool(value) => Ok(value),
             other => Err(wrong_type(&other, "true or false", "vrai ou faux")),
@@ -125,7 +126,7 @@ impl<'s, 'a> Machine<'s, 'a> {
     }
 
     /// `&&` and `||`: one side that decides does so even where the other has no value.
-    fn logical(&mut self, a: &Code, b: &Code, deciding: bool) -> Evaluated<'a> {
+    fn logical(&mut self, a: &'s Code, b: &'s Code, deciding: bool) -> Evaluated<'a> {
         let first = self.boolean(a);
         if first == Ok(deciding) {
             return Ok(Value::Bool(deciding));
@@ -139,7 +140,14 @@ impl<'s, 'a> Machine<'s, 'a> {
     }
 
     fn binary(&mut self, operator: Operator, a: &Value<'a>, b: &Value<'a>) -> Evaluated<'a> {
-        self.spend(weight(a) + weight(b))?;
+        let cost = match operator {
+            Operator::Equal | Operator::Unequal => {
+                a.depth_weight(self.steps).min(b.depth_weight(self.steps))
+            }
+            Operator::In => b.depth_weight(self.steps + 1),
+            _ => weight(a) + weight(b),
+        };
+        self.spend(cost)?;
         let ordered = |holds: fn(Ordering) -> bool| {
             let order = a.compare(b).ok_or_else(|| not_comparable(a, b))?;
             Ok(Value::Bool(holds(order)))
@@ -158,7 +166,7 @@ impl<'s, 'a> Machine<'s, 'a> {
         }
     }
 
-    fn range(&mut self, code: &Code) -> Result<Vec<Value<'a>>, EvaluationError> {
+    fn range(&mut self, code: &'s Code) -> Result<Vec<Value<'a>>, EvaluationError> {
         let value = self.evaluate(code)?;
         let range = value.range();
         let range = range.ok_or_else(|| wrong_type(&value, "a list", "une liste"))?;
@@ -177,7 +185,12 @@ impl<'s, 'a> Machine<'s, 'a> {
         done
     }
 
-    fn comprehension(&mut self, kind: Comprehension, range: &Code, body: &Code) -> Evaluated<'a> {
+    fn comprehension(
+        &mut self,
+        kind: Comprehension,
+        range: &'s Code,
+        body: &'s Code,
+    ) -> Evaluated<'a> {
         let items = self.range(range)?;
         match kind {
             Comprehension::Map => {
@@ -334,7 +347,7 @@ fn arithmetic<'a>(operator: Operator, a: &Value<'a>, b: &Value<'a>) -> Evaluated
     }
 }
 
-fn overflow() -> EvaluationError {
+pub(super) fn overflow() -> EvaluationError {
     EvaluationError::other(Phrase::new(
         "the result is out of range",
         "le résultat est hors limites",
@@ -349,7 +362,7 @@ pub(super) fn wrong_type(value: &Value<'_>, en: &str, fr: &str) -> EvaluationErr
         _ => String::new(),
     };
     EvaluationError::of_type(Phrase::new(
-        format!("{en} is needed, this is a {found}{shown}"),
+        format!("{en} is needed, this is {} {found}{shown}", article(found)),
         format!("il faut {fr}, ceci est de type {found}{shown}"),
     ))
 }
@@ -357,11 +370,16 @@ pub(super) fn wrong_type(value: &Value<'_>, en: &str, fr: &str) -> EvaluationErr
 fn not_comparable(a: &Value<'_>, b: &Value<'_>) -> EvaluationError {
     let show = |value: &Value<'_>| match value {
         Value::Text(text) => format!("“{text}”"),
-        other => format!("a {}", other.type_name()),
+        other => other.type_name().to_owned(),
     };
     let (a, b) = (show(a), show(b));
     EvaluationError::of_type(Phrase::new(
         format!("{a} and {b} do not go together"),
         format!("{a} et {b} ne vont pas ensemble"),
     ))
+}
+
+/// The indefinite article of a type's name.
+fn article(name: &str) -> &'static str {
+    if name.starts_with(['a', 'e', 'i', 'o']) { "an" } else { "a" }
 }

@@ -98,6 +98,28 @@ fn expressions_have_the_values_cel_gives_them() {
         ("[3, 1, 2].max()", "3"),
         ("[1, 2].sum()", "3"),
         ("timestamp('2026-11-23T00:00:00Z') == now", "true"),
+        // Not every whole number is a double.
+        ("9007199254740993 == 9007199254740992.0", "false"),
+        ("9007199254740993 > 9007199254740992.0", "true"),
+        ("-1 < -0.5 && 1 > 0.5 && 0u < 1e300", "true"),
+        ("[node.big, 1.5].sum() > 1e19", "true"),
+        ("[1, 2, 1, 1.0, 'a', 'a'].distinct()", "1, 2, a"),
+        ("sets.equivalent([3, 1, 1], [1, 3])", "true"),
+        ("sets.intersects([{'a': 1}], [{'a': 1.0}])", "true"),
+        ("{'a': 1, 'b': 2} == {'b': 2, 'a': 1}", "true"),
+        ("[1, 2, 1].lastIndexOf(1) - 'abab'.lastIndexOf('b')", "-1"),
+        ("'a,b,c'.split(',', 2)", "a, b,c"),
+        ("'aaa'.replace('a', 'b', 2)", "bba"),
+        ("duration('-90s') + duration('1.5h')", "5310s"),
+        ("duration('100ms')", "0.1s"),
+        ("date('2026-11-23').getDayOfYear() + date('2026-11-23').getDate()", "349"),
+        ("url('https://[2001:db8::1]:8443/a?b').getHost()", "[2001:db8::1]:8443"),
+        ("url('https://[2001:db8::1]:8443/a?b').getHostname()", "2001:db8::1"),
+        ("'https://a.example/b%20c'.getEscapedPath()", "/b%20c"),
+        ("isURL('https://a.example') && !isURL('a.example') && !isURL('../a')", "true"),
+        ("semver('1.2.3').patch()", "3"),
+        ("quantity('2k').asInteger() + quantity('-1').sign()", "1999"),
+        ("ip('10.0.0.1').isGlobalUnicast() && ip('0.0.0.0').isUnspecified()", "true"),
     ];
     for (text, expected) in cases {
         assert_eq!(value(text).as_deref(), Ok(expected), "{text}");
@@ -134,7 +156,7 @@ fn an_authors_mistakes_are_refused_when_compiled() {
             "there is no function `startWith()`",
             Some("did you mean `startsWith()`?"),
         ),
-        ("size()", "`size()` takes 1 arguments, not 0", None),
+        ("size()", "`size(value)` takes 1 argument, not 0", None),
         ("'a' == 1", "a string and a number do not go together here", None),
         ("1 + 'a'", "a number and a string do not go together here", None),
         ("!'a'", "a boolean is needed here, this is a string", None),
@@ -179,4 +201,22 @@ fn hostile_programs_are_refused_and_hostile_data_is_bounded() {
     let expression = Expression::compile("node.all(a, node.all(b, a == b))", ALL).expect("valid");
     let error = expression.holds(&scope(&tree.documents[0])).expect_err("four million steps");
     assert_eq!(error.kind, EvaluationErrorKind::TooCostly);
+}
+
+/// Lists that need more looking at than one evaluation may take.
+#[test]
+fn comparing_what_is_judged_is_counted() {
+    let numbers: Vec<_> = (0..400).map(|n| n.to_string()).collect();
+    let row = format!("[{}]", numbers.join(","));
+    let tree = tree(&format!("[{}]", vec![row; 400].join(",")));
+    for text in [
+        "node.all(a, node.all(b, a == b))",
+        "node.all(a, sets.equivalent(a, node))",
+        "node.all(a, node.indexOf(a) >= 0)",
+        "node.all(a, a.all(n, !'x'.matches('y' + string(n))))",
+    ] {
+        let compiled = Expression::compile(text, ALL).expect("well-formed");
+        let error = compiled.evaluate(&scope(&tree.documents[0])).expect_err(text);
+        assert_eq!(error.kind, EvaluationErrorKind::TooCostly, "{text}");
+    }
 }

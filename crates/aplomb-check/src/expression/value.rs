@@ -140,21 +140,61 @@ impl<'a> Value<'a> {
 
     /// Equality as CEL has it: numbers by value, lists and maps by content, different types never.
     pub(super) fn equals(&self, other: &Self) -> bool {
-        if let (Some(a), Some(b)) = (self.items(), other.items()) {
-            return a.len() == b.len() && a.iter().zip(&b).all(|(a, b)| a.equals(b));
-        }
-        if let (Some(a), Some(b)) = (self.entries(), other.entries()) {
-            return a.len() == b.len()
-                && a.iter()
-                    .all(|(key, value)| b.iter().any(|(k, v)| k.equals(key) && v.equals(value)));
-        }
         match (self, other) {
             (Self::Null, Self::Null) => true,
             (Self::Bool(a), Self::Bool(b)) => a == b,
             (Self::Text(a), Self::Text(b)) => a == b,
             (Self::Cidr(a), Self::Cidr(b)) => a == b,
             (Self::Ip(a), Self::Ip(b)) => a == b,
-            _ => self.compare(other) == Some(Ordering::Equal),
+            (a, b) if a.is_container() && b.is_container() => a.order(b).is_eq(),
+            (a, b) => a.compare(b) == Some(Ordering::Equal),
+        }
+    }
+
+    fn is_container(&self) -> bool {
+        matches!(self, Self::Tree(_) | Self::List(_) | Self::Map(_))
+    }
+
+    /// One order over all values, equal only where [`equals`](Self::equals) says so: by type, then
+    /// by what they hold.
+    pub(super) fn order(&self, other: &Self) -> Ordering {
+        if let (Some(a), Some(b)) = (self.items(), other.items()) {
+            let mut pairs = a.iter().zip(&b).map(|(a, b)| a.order(b));
+            let first = pairs.find(|order| order.is_ne());
+            return first.unwrap_or_else(|| a.len().cmp(&b.len()));
+        }
+        if let (Some(mut a), Some(mut b)) = (self.entries(), other.entries()) {
+            a.sort_by(|(a, _), (b, _)| a.order(b));
+            b.sort_by(|(a, _), (b, _)| a.order(b));
+            let mut pairs =
+                a.iter().zip(&b).map(|(a, b)| a.0.order(&b.0).then_with(|| a.1.order(&b.1)));
+            let first = pairs.find(|order| order.is_ne());
+            return first.unwrap_or_else(|| a.len().cmp(&b.len()));
+        }
+        let by_type = self.rank().cmp(&other.rank());
+        by_type.then_with(|| match (self, other) {
+            (Self::Cidr(a), Self::Cidr(b)) => a.to_string().cmp(&b.to_string()),
+            (Self::Ip(a), Self::Ip(b)) => a.cmp(b),
+            _ => self.compare(other).unwrap_or(Ordering::Equal),
+        })
+    }
+
+    /// Where a type stands among all.
+    fn rank(&self) -> u8 {
+        match self {
+            Self::Null => 0,
+            Self::Bool(_) => 1,
+            Self::Int(_) | Self::UInt(_) | Self::Double(_) => 2,
+            Self::Text(_) => 3,
+            Self::Timestamp(_) => 4,
+            Self::Duration(_) => 5,
+            Self::Version(_) => 6,
+            Self::Quantity(_) => 7,
+            Self::Cidr(_) => 8,
+            Self::Ip(_) => 9,
+            Self::List(_) => 10,
+            Self::Tree(node) if matches!(node.value, Written::List(_)) => 10,
+            Self::Tree(_) | Self::Map(_) => 11,
         }
     }
 
@@ -173,18 +213,14 @@ impl<'a> Value<'a> {
     }
 
     /// Order, where there is one. A text beside a timestamp or a version is read as one.
-    #[expect(clippy::cast_precision_loss, reason = "CEL compares int and double as numbers")]
     pub(super) fn compare(&self, other: &Self) -> Option<Ordering> {
         match (self, other) {
-            (Self::Int(a), Self::Int(b)) => Some(a.cmp(b)),
-            (Self::UInt(a), Self::UInt(b)) => Some(a.cmp(b)),
-            (Self::Int(a), Self::UInt(b)) => Some(i128::from(*a).cmp(&i128::from(*b))),
-            (Self::UInt(a), Self::Int(b)) => Some(i128::from(*a).cmp(&i128::from(*b))),
             (Self::Double(a), Self::Double(b)) => a.partial_cmp(b),
-            (Self::Int(a), Self::Double(b)) => (*a as f64).partial_cmp(b),
-            (Self::Double(a), Self::Int(b)) => a.partial_cmp(&(*b as f64)),
-            (Self::UInt(a), Self::Double(b)) => (*a as f64).partial_cmp(b),
-            (Self::Double(a), Self::UInt(b)) => a.partial_cmp(&(*b as f64)),
+            (Self::Double(a), b) => compare_whole(b.whole()?, *a).map(Ordering::reverse),
+            (a, Self::Double(b)) => compare_whole(a.whole()?, *b),
+            (Self::Int(_) | Self::UInt(_), Self::Int(_) | Self::UInt(_)) => {
+                Some(self.whole()?.cmp(&other.whole()?))
+            }
             (Self::Text(a), Self::Text(b)) => Some(a.cmp(b)),
             (Self::Bool(a), Self::Bool(b)) => Some(a.cmp(b)),
             (Self::Timestamp(a), Self::Timestamp(b)) => Some(a.cmp(b)),
@@ -196,6 +232,33 @@ impl<'a> Value<'a> {
             (Self::Text(a), Self::Version(b)) => Some(Version::parse(a, b.scheme())?.compare(b)),
             (Self::Quantity(a), Self::Quantity(b)) => a.compare(b),
             _ => None,
+        }
+    }
+
+    /// The whole number it is.
+    fn whole(&self) -> Option<i128> {
+        match self {
+            Self::Int(value) => Some(i128::from(*value)),
+            Self::UInt(value) => Some(i128::from(*value)),
+            _ => None,
+        }
+    }
+
+    /// The whole number it is, where that is not too large to count with.
+    pub(super) fn integer(&self) -> Option<i64> {
+        i64::try_from(self.whole()?).ok()
+    }
+
+    /// How much there is to look at: itself and all that it holds, counted up to `most`.
+    pub(super) fn depth_weight(&self, most: usize) -> usize {
+        match self {
+            Self::Text(text) => 1 + text.len() / 64,
+            Self::Tree(node) => node_weight(node, most),
+            Self::List(values) => sum_up_to(most, values.iter(), Self::depth_weight),
+            Self::Map(entries) => sum_up_to(most, entries.iter(), |(key, value), left| {
+                key.depth_weight(left) + value.depth_weight(left)
+            }),
+            _ => 1,
         }
     }
 
@@ -227,12 +290,13 @@ impl<'a> Value<'a> {
         match self {
             Self::Text(text) => text.to_string(),
             Self::Timestamp(at) => at.to_rfc3339_opts(SecondsFormat::AutoSi, true),
-            Self::Duration(length) => format!("{}s", length.num_seconds()),
+            Self::Duration(length) => format!("{}s", length.as_seconds_f64()),
             Self::Version(version) => version.as_str().to_owned(),
             Self::Quantity(quantity) => quantity.value.to_string(),
             Self::Cidr(cidr) => cidr.to_string(),
             Self::Ip(address) => address.to_string(),
-            other => other.to_node().scalar_text().unwrap_or_default(),
+            Self::Tree(_) | Self::List(_) | Self::Map(_) => String::new(),
+            scalar => scalar.to_node().scalar_text().unwrap_or_default(),
         }
     }
 }
@@ -243,4 +307,46 @@ pub(super) fn instant(text: &str) -> Option<DateTime<FixedOffset>> {
         scalar::Moment::Instant(instant) => instant,
         other => other.start_utc().fixed_offset(),
     })
+}
+
+/// A whole number beside one with a fraction, exactly: not every whole number is a double.
+fn compare_whole(whole: i128, double: f64) -> Option<Ordering> {
+    /// Beyond all 64-bit numbers.
+    const BEYOND: f64 = 36_893_488_147_419_103_232.0;
+    if double.is_nan() {
+        return None;
+    }
+    if double.abs() >= BEYOND {
+        return Some(if double > 0.0 { Ordering::Less } else { Ordering::Greater });
+    }
+    let floor = double.floor();
+    let by_floor = whole.cmp(&(floor as i128));
+    let has_fraction = floor < double;
+    Some(by_floor.then(if has_fraction { Ordering::Less } else { Ordering::Equal }))
+}
+
+fn node_weight(node: &Node, most: usize) -> usize {
+    match &node.value {
+        Written::Text(text) => 1 + text.len() / 64,
+        Written::List(items) => sum_up_to(most, items.iter(), node_weight),
+        Written::Map(members) => {
+            sum_up_to(most, members.iter(), |member, left| 1 + node_weight(&member.value, left))
+        }
+        _ => 1,
+    }
+}
+
+fn sum_up_to<T>(
+    most: usize,
+    items: impl Iterator<Item = T>,
+    weight: impl Fn(T, usize) -> usize,
+) -> usize {
+    let mut sum = 1;
+    for item in items {
+        if sum >= most {
+            break;
+        }
+        sum += weight(item, most - sum);
+    }
+    sum
 }

@@ -11,8 +11,10 @@ use crate::path::Hit;
 pub(crate) const KIND: Kind = Kind {
     id: "assert",
     summary: "a CEL expression holds for every selected node",
-    docs: r#"The expression may use `node`, `root`, `subject`, `delivery`, `params` and `now`, the functions
-of Kubernetes' CEL libraries, and `version()`, `date()`, `days()`, `cell()`, `hosts()`, `ports()` and others.
+    docs: r#"The expression may use `node`, `root`, `subject`, `delivery`, `params` and `now`, the macros of CEL
+(`has`, `all`, `exists`, `exists_one`, `filter`, `map`), and the functions that `aplomb list functions`
+names: those of Kubernetes' CEL libraries, and `version()`, `date()`, `days()`, `cell()`, `hosts()`,
+`ports()` and others. A function may be written `f(a, b)` or `a.f(b)`.
 
 ```toml
 [rule.PR-008]

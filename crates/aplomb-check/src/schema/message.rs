@@ -10,7 +10,6 @@ use super::keywords::BOTH;
 const QUOTED: usize = 60;
 
 /// What was expected and what was found.
-#[expect(clippy::too_many_lines, reason = "one arm a keyword, each a sentence in two languages")]
 pub(super) fn phrase(kind: &Kind, node: &Node) -> Phrase {
     let found = quote(node);
     let than = |en: &str, fr: &str, limit: &dyn std::fmt::Display| {

@@ -15,7 +15,7 @@ mod plain;
 mod slug;
 
 pub(crate) use self::plain::{Plain, one_line, plain_blanks};
-pub(crate) use self::slug::slug;
+pub use self::slug::slug;
 
 /// A document under construction.
 pub(crate) struct Document {

@@ -1,9 +1,9 @@
 use unicode_normalization::UnicodeNormalization;
 use unicode_normalization::char::is_combining_mark;
 
-/// A title as rules name it: lower case, without accents and leading numbering, one `-` for
-/// whatever stands between words.
-pub(crate) fn slug(title: &str) -> Box<str> {
+/// A title or column as rules name it: lower case, without accents and leading numbering, one `-`
+/// for whatever stands between words.
+pub fn slug(title: &str) -> Box<str> {
     let short = kebab(without_numbering(title));
     let slug = if short.is_empty() { kebab(title) } else { short };
     slug.into()
@@ -27,19 +27,23 @@ fn kebab(text: &str) -> String {
     slug
 }
 
-/// What follows `3.2 `, `1. ` or `2) `; a number of three digits or more is part of the title.
+/// What follows `3.2 `, `1. `, `2) `, `3- ` or `4 – `; a number of three digits or more is part of the title.
 fn without_numbering(title: &str) -> &str {
     let title = title.trim();
     let is_number = |c: char| c.is_ascii_digit() || c == '.';
     let Some((number, rest)) = title.split_once(char::is_whitespace) else {
         return title;
     };
-    let parts = number.strip_suffix(')').unwrap_or(number);
+    let parts = number.strip_suffix([')', '-']).unwrap_or(number);
     let short = |part: &str| part.len() < 3;
     let numbering = parts.starts_with(|c: char| c.is_ascii_digit())
         && parts.chars().all(is_number)
         && parts.split('.').all(short);
-    if numbering { rest.trim_start() } else { title }
+    if !numbering {
+        return title;
+    }
+    let rest = rest.trim_start();
+    rest.strip_prefix(['-', '–', '—']).map_or(rest, str::trim_start)
 }
 
 #[cfg(test)]
@@ -54,6 +58,12 @@ mod tests {
             ("3.2 Matrice des flux", "matrice-des-flux"),
             ("1. Objet", "objet"),
             ("2) Objet", "objet"),
+            ("3- Objet", "objet"),
+            ("4 – Objet", "objet"),
+            ("2FA tokens", "2fa-tokens"),
+            ("24-7 support", "24-7-support"),
+            ("2026-01 Budget", "2026-01-budget"),
+            ("Mémoire (Go)", "memoire-go"),
             ("2026 en bref", "2026-en-bref"),
             ("3.2", "3-2"),
             ("10 ", "10"),
