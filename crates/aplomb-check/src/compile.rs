@@ -184,6 +184,24 @@ impl<'a> Compiling<'a> {
         self.expressed(Expression::compile_condition(text, variables), text, node.span)
     }
 
+    /// A key that is true or false; false where it is absent.
+    pub(crate) fn flag(&mut self, table: &Node, key: &str) -> bool {
+        let Some(node) = table.get(key) else { return false };
+        if node.as_bool().is_none() {
+            self.mistakes.push(wrong_type(node, "a boolean"));
+        }
+        node.as_bool().unwrap_or(false)
+    }
+
+    /// The texts of a list under a key, each with its node; none where it is absent.
+    pub(crate) fn texts<'n>(&mut self, table: &'n Node, key: &str) -> Vec<(&'n Node, &'n str)> {
+        let Some(node) = table.get(key) else { return Vec::new() };
+        if !matches!(node.value, Value::List(_)) {
+            self.mistakes.push(wrong_type(node, "an array"));
+        }
+        node.items().iter().filter_map(|item| Some((item, self.text(item)?))).collect()
+    }
+
     /// A selection.
     pub(crate) fn path(&mut self, node: &Node) -> Option<Path> {
         let text = self.text(node)?;
@@ -333,7 +351,7 @@ impl<'a> Compiling<'a> {
         }
     }
 
-    fn text<'n>(&mut self, node: &'n Node) -> Option<&'n str> {
+    pub(crate) fn text<'n>(&mut self, node: &'n Node) -> Option<&'n str> {
         let text = node.as_str();
         if text.is_none() {
             self.mistakes.push(wrong_type(node, "a string"));

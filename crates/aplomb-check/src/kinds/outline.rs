@@ -76,7 +76,13 @@ impl Content {
 fn compile(compiling: &mut Compiling<'_>, written: &Node) -> Option<Check> {
     let known = &["catalogue", "key", "ordered", "sections"];
     let table = compiling.table(written, "outline", known)?;
-    let ordered = table.get("ordered").and_then(Node::as_bool).unwrap_or(false);
+    let ordered = compiling.flag(table, "ordered");
+    if table.get("sections").is_some()
+        && let Some(key) = table.member("key")
+    {
+        let message = "`key` chooses among outlines of a `catalogue`, and there is none";
+        compiling.mistake(key.key_span, message, "chooses nothing");
+    }
     let (by_key, types) = match (table.get("sections"), table.get("catalogue")) {
         (Some(list), None) => (None, vec![(String::new(), sections(compiling, list)?)]),
         (None, Some(name)) => {
@@ -105,12 +111,11 @@ fn sections(compiling: &mut Compiling<'_>, list: &Node) -> Option<Vec<Section>> 
     for item in list.items() {
         let table = compiling.table(item, "section", known)?;
         let title = compiling.required(table, "title")?.as_str()?.to_owned();
-        let aliases = table.get("aliases").map_or(&[][..], Node::items);
-        let names = aliases.iter().filter_map(Node::as_str);
+        let aliases = compiling.texts(table, "aliases");
+        let names = aliases.iter().map(|(_, name)| *name);
         let names = std::iter::once(title.as_str()).chain(names).map(words);
         let mut holds = Vec::new();
-        for one in table.get("holds").map_or(&[][..], Node::items) {
-            let id = one.as_str().unwrap_or_default();
+        for (one, id) in compiling.texts(table, "holds") {
             match Content::ALL.iter().find(|(name, _)| *name == id) {
                 Some((_, content)) => holds.push(*content),
                 None => {
@@ -123,7 +128,7 @@ fn sections(compiling: &mut Compiling<'_>, list: &Node) -> Option<Vec<Section>> 
         sections.push(Section {
             names: names.collect(),
             title,
-            optional: table.get("optional").and_then(Node::as_bool).unwrap_or(false),
+            optional: compiling.flag(table, "optional"),
             holds,
         });
     }

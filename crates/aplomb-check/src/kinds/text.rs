@@ -44,9 +44,9 @@ fn compile(compiling: &mut Compiling<'_>, written: &Node) -> Option<Check> {
     let forbid = patterns(compiling, table.get("forbid"));
     let require = patterns(compiling, table.get("require"));
     let allow = patterns(compiling, table.get("allow"));
-    let except = table.get("except").map_or(&[][..], Node::items);
-    let except: Vec<_> = except.iter().filter_map(|path| compiling.path(path)).collect();
-    let secret = table.get("secret").and_then(Node::as_bool).unwrap_or(false);
+    let except = compiling.texts(table, "except");
+    let except: Vec<_> = except.iter().filter_map(|(path, _)| compiling.path(path)).collect();
+    let secret = compiling.flag(table, "secret");
     if table.get("forbid").is_none() && table.get("require").is_none() {
         compiling.mistake(
             written.span,
@@ -67,7 +67,7 @@ fn patterns(compiling: &mut Compiling<'_>, written: Option<&Node>) -> Vec<Regex>
     }
     let mut patterns = Vec::new();
     for item in list.items() {
-        let text = item.as_str().unwrap_or_default();
+        let Some(text) = compiling.text(item) else { continue };
         match RegexBuilder::new(text).size_limit(PATTERN_SIZE).multi_line(true).build() {
             Ok(regex) => patterns.push(regex),
             Err(error) => {

@@ -61,8 +61,6 @@ const STANDARD_FORMATS: &[&str] = &[
     "duration",
     "email",
     "hostname",
-    "idn-email",
-    "idn-hostname",
     "ipv4",
     "ipv6",
     "iri",

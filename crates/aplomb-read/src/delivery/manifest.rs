@@ -152,8 +152,9 @@ impl Manifest {
         for free in ["component", "service"] {
             entries(&mut table, free, "name", false);
         }
-        let params = table.node("params").cloned();
-        table.node("facts");
+        table.keyed("params");
+        table.keyed("facts");
+        let params = root.get("params").cloned();
         table.finish();
         let [facts, configs, kept, exclude] =
             [facts, configs, kept, exclude].map(|globs| globs.compiled(mistakes));

@@ -147,7 +147,7 @@ fn side(compiling: &mut Compiling<'_>, written: &Node) -> Option<Side> {
         let Some(table) = compiling.table(node, "side of the join", known) else {
             continue;
         };
-        side.may_be_empty |= table.get("may_be_empty").and_then(Node::as_bool) == Some(true);
+        side.may_be_empty |= compiling.flag(table, "may_be_empty");
         match table.get("unseen").map(|node| (node, node.as_str())) {
             None | Some((_, Some("doubt"))) => {}
             Some((_, Some("ignore"))) => side.ignore_unseen = true,
@@ -157,6 +157,13 @@ fn side(compiling: &mut Compiling<'_>, written: &Node) -> Option<Side> {
         }
         if let Some(values) = table.get("values") {
             side.values = compiling.expression(values, DELIVERY_VARIABLES);
+            for of_subjects in ["key", "select", "show", "subjects", "unseen", "value", "where"] {
+                if let Some(member) = table.member(of_subjects) {
+                    let message =
+                        format!("`{of_subjects}` is of subjects, and this side is `values`");
+                    compiling.mistake(member.key_span, message, "of no use here");
+                }
+            }
             continue;
         }
         if let Some(source) = source(compiling, table) {
