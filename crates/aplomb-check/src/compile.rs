@@ -399,6 +399,11 @@ impl<'a> Compiling<'a> {
 }
 
 impl CompiledRule {
+    /// Whether the rule compares subjects instead of judging each.
+    pub(crate) fn is_join(&self) -> bool {
+        matches!(self.check, Check::Join(_))
+    }
+
     /// Whether the rule is about a subject.
     pub(crate) fn concerns(&self, subject: &Subject) -> bool {
         self.subjects.iter().any(|filter| filter.matches(subject))

@@ -1,22 +1,26 @@
 //! The run: every subject is read once, its rules are applied, its join keys are taken, and its
 //! tree is dropped; then the joins are concluded.
 
+mod joins;
+
+use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use aplomb_model::{
-    Diagnostic, DiagnosticLevel, Evidence, Finding, Fingerprint, Outcome, Phrase, Role, Subject,
-    SubjectKind, SubjectName, Tree,
+    Diagnostic, DiagnosticLevel, Evidence, Finding, Fingerprint, Outcome, Phrase, Role, Sources,
+    Subject, SubjectKind, SubjectName, Tree,
 };
 use chrono::{DateTime, FixedOffset};
 use rayon::prelude::*;
 use sha2::{Digest, Sha256};
 
+use self::joins::Room;
 use crate::compile::{Compiled, CompiledRule};
 use crate::estate::{Cause, Estate, Unread};
 use crate::evidence::{evidence, whole_file};
 use crate::judgement::{Judgement, Surroundings, View};
 use crate::kinds::join::Gathered;
-use crate::kinds::{Check, NodeCheck, Place as Remote};
+use crate::kinds::{Check, NodeCheck};
 
 /// What a run is given besides rules and subjects.
 #[derive(Clone, Copy)]
@@ -39,7 +43,7 @@ pub struct Evaluation {
 /// Applies all rules to all subjects. Subjects are worked on in parallel; the result does not
 /// depend on how many threads there are.
 pub fn evaluate<E: Estate>(compiled: &Compiled, estate: &E, settings: Settings<'_>) -> Evaluation {
-    let run = Run { compiled, estate, settings };
+    let run = Run { compiled, estate, settings, room: Room::default() };
     let subjects = estate.subjects();
     let judged: Vec<Judged> = subjects
         .par_iter()
@@ -53,8 +57,10 @@ pub fn evaluate<E: Estate>(compiled: &Compiled, estate: &E, settings: Settings<'
     let mut results = Vec::new();
     let mut diagnostics = Vec::new();
     let mut gathered: Vec<Gathered> = compiled.rules.iter().map(|_| Gathered::default()).collect();
+    let mut texts = BTreeMap::new();
     let mut seen = vec![false; compiled.rules.len()];
-    for one in judged {
+    for (index, one) in judged.into_iter().enumerate() {
+        texts.extend(one.sources.map(|sources| (index, sources)));
         results.extend(one.results);
         diagnostics.extend(one.diagnostics);
         for rule in one.rules {
@@ -64,19 +70,13 @@ pub fn evaluate<E: Estate>(compiled: &Compiled, estate: &E, settings: Settings<'
             gathered[rule].merge(part);
         }
     }
-    for (index, rule) in compiled.rules.iter().enumerate() {
-        match &rule.check {
-            Check::Join(join) => {
-                let part = std::mem::take(&mut gathered[index]);
-                results.extend(run.conclude(rule, join, part));
-            }
-            Check::Nodes(_) if !seen[index] => {
-                results.push(run.without_subject(rule));
-                diagnostics.push(no_subject(rule));
-            }
-            Check::Nodes(_) => {}
-        }
+    for (rule, _) in
+        compiled.rules.iter().zip(&seen).filter(|(rule, seen)| !rule.is_join() && !**seen)
+    {
+        results.push(run.without_subject(rule));
+        diagnostics.push(no_subject(rule));
     }
+    results.extend(run.conclude(gathered, &texts));
     results.sort_by(|a, b| order(a).cmp(&order(b)));
     Evaluation { results, diagnostics }
 }
@@ -108,6 +108,7 @@ struct Run<'a, E> {
     compiled: &'a Compiled,
     estate: &'a E,
     settings: Settings<'a>,
+    room: Room,
 }
 
 /// What came of one subject.
@@ -118,6 +119,8 @@ struct Judged {
     /// The rules that concern the subject.
     rules: Vec<usize>,
     gathered: Vec<(usize, Gathered)>,
+    /// Its texts, where joins may have to show them and there is room.
+    sources: Option<Sources>,
 }
 
 impl<E: Estate> Run<'_, E> {
@@ -144,9 +147,7 @@ impl<E: Estate> Run<'_, E> {
                         Ok(tree) => join.gather(index, subject, tree, surroundings),
                         Err(unread) => join.unseen(index, subject, unread, surroundings),
                     };
-                    if let Some(part) = part {
-                        judged.gathered.push((number, part));
-                    }
+                    judged.gathered.extend(part.map(|part| (number, part)));
                 }
                 Check::Nodes(_) if !rule.concerns(subject) => {}
                 Check::Nodes(check) => {
@@ -158,6 +159,12 @@ impl<E: Estate> Run<'_, E> {
                     judged.results.extend(findings);
                 }
             }
+        }
+        if let Ok(tree) = &read
+            && !judged.gathered.is_empty()
+            && self.room.take(&tree.sources)
+        {
+            judged.sources = Some(tree.sources.clone());
         }
         judged
     }
@@ -230,81 +237,6 @@ impl<E: Estate> Run<'_, E> {
             |manifest| manifest.id.clone(),
         )
     }
-
-    fn conclude(
-        &self,
-        rule: &CompiledRule,
-        join: &crate::kinds::join::Join,
-        gathered: Gathered,
-    ) -> Vec<Finding> {
-        let subjects = self.estate.subjects();
-        let surroundings = self.surroundings(rule);
-        let concluded = join.conclude(gathered, subjects, surroundings, rule.no_subject);
-        if concluded.is_empty() {
-            let subject = Arc::new(self.delivery_name());
-            return vec![Finding {
-                fingerprint: fingerprint(rule, &subject, ""),
-                rule: Arc::clone(&rule.facts),
-                subject,
-                outcome: Outcome::Pass,
-                message: Phrase::default(),
-                evidence: Vec::new(),
-            }];
-        }
-        let mut wanted: Vec<usize> = concluded
-            .iter()
-            .flat_map(|one| one.places.iter().map(|place: &Remote| place.subject))
-            .collect();
-        wanted.sort_unstable();
-        wanted.dedup();
-        // Trees are gone by now; only those that findings point into are read again.
-        let mut shown: Vec<Vec<(usize, Evidence)>> = wanted
-            .par_iter()
-            .map(|&index| {
-                let tree = self.estate.read(&subjects[index]).ok();
-                let mut shown = Vec::new();
-                for (number, one) in concluded.iter().enumerate() {
-                    for (order, place) in one.places.iter().enumerate() {
-                        if place.subject == index {
-                            let key = number * crate::kinds::join::MAX_PLACES + order;
-                            let evidence = place.evidence(&subjects[index], tree.as_ref());
-                            shown.push((key, evidence));
-                        }
-                    }
-                }
-                shown
-            })
-            .collect();
-        let mut by_key: Vec<(usize, Evidence)> = shown.drain(..).flatten().collect();
-        by_key.sort_by_key(|(key, _)| *key);
-        let mut by_key = by_key.into_iter().peekable();
-        let mut findings = Vec::with_capacity(concluded.len());
-        for (number, one) in concluded.into_iter().enumerate() {
-            let subject = Arc::new(match one.subject {
-                Some(index) => subjects[index].id.clone(),
-                None => self.delivery_name(),
-            });
-            let mut evidence = Vec::new();
-            while let Some((_, shown)) =
-                by_key.next_if(|(key, _)| key / crate::kinds::join::MAX_PLACES == number)
-            {
-                evidence.push(shown);
-            }
-            if evidence.is_empty() && one.subject.is_none() && one.outcome == Outcome::Fail {
-                evidence.push(whole_file(&subject.name, Role::Primary, Phrase::default()));
-            }
-            let facts = rule.facts_for(one.severity);
-            findings.push(Finding {
-                fingerprint: fingerprint(rule, &subject, &one.locator),
-                rule: facts,
-                subject,
-                outcome: one.outcome,
-                message: one.message,
-                evidence,
-            });
-        }
-        findings
-    }
 }
 
 fn found(
@@ -314,7 +246,7 @@ fn found(
     tree: &Tree,
 ) -> Finding {
     let secret = rule.secret;
-    let shown = judgement.places.iter().map(|place| evidence(tree, place, secret));
+    let shown = judgement.places.iter().map(|place| evidence(&tree.sources, place, secret));
     let mut shown: Vec<Evidence> = shown.collect();
     if shown.is_empty() && judgement.outcome != Outcome::Pass {
         let file = tree.source().name();

@@ -2,7 +2,7 @@
 
 use std::sync::LazyLock;
 
-use aplomb_model::{Demand, Evidence, Excerpt, Phrase, Role, Source, Span, Tree};
+use aplomb_model::{Demand, Evidence, Excerpt, Phrase, Role, Source, Sources, Span};
 use regex::Regex;
 
 use crate::judgement::Place;
@@ -15,8 +15,8 @@ const KEEP_BEFORE: usize = 60;
 const KEEP: usize = 240;
 
 /// What is shown of a place. `secret` blanks the whole span, whatever it holds.
-pub(crate) fn evidence(tree: &Tree, place: &Place, secret: bool) -> Evidence {
-    let located = tree.locate(place.span);
+pub(crate) fn evidence(sources: &Sources, place: &Place, secret: bool) -> Evidence {
+    let located = sources.locate(place.span);
     let source = located.source;
     let start = source.position(located.range.start);
     let text = &source.text()[located.range.start..located.range.end];
@@ -112,6 +112,8 @@ fn blank(line: &str, begins: usize, from: usize, to: usize) -> String {
 mod tests {
     use std::sync::Arc;
 
+    use aplomb_model::Tree;
+
     use super::*;
 
     #[test]
@@ -128,7 +130,7 @@ mod tests {
         let source = Arc::new(Source::new("a", "x: é1\n"));
         let tree = Tree::new(source, "yaml", Vec::new());
         let place = Place { span: Span::new(3, 6), role: Role::Primary, label: Phrase::default() };
-        let shown = evidence(&tree, &place, true);
+        let shown = evidence(&tree.sources, &place, true);
         assert_eq!(shown.excerpt.expect("has one").lines, ["x: **"]);
         assert_eq!((shown.start.column, shown.end.column), (4, 6));
     }

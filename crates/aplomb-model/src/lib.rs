@@ -29,4 +29,4 @@ pub use report::{
 pub use source::{Encoding, Position, Source};
 pub use span::Span;
 pub use subject::{Subject, SubjectKind, SubjectName};
-pub use tree::{Comment, Located, Tree};
+pub use tree::{Comment, Located, Sources, Tree};

@@ -10,7 +10,8 @@ use crate::{Node, Source, Span};
 /// source start where the text of the first ends, and so on.
 #[derive(Debug)]
 pub struct Tree {
-    sources: Vec<(u32, Arc<Source>)>,
+    /// What its spans count in.
+    pub sources: Sources,
     /// Id of the reader that read it, such as `yaml`.
     pub format: &'static str,
     /// The documents in the file, in order.
@@ -18,6 +19,11 @@ pub struct Tree {
     /// Comments, in formats that have them.
     pub comments: Vec<Comment>,
 }
+
+/// The texts of a tree, end to end: what is left of a tree when only places matter. Cloning shares
+/// the texts.
+#[derive(Clone, Debug)]
+pub struct Sources(Vec<(u32, Arc<Source>)>);
 
 /// A comment, kept for suppressions written beside what they suppress.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -38,31 +44,37 @@ pub struct Located<'a> {
 impl Tree {
     /// A tree over one source.
     pub fn new(source: Arc<Source>, format: &'static str, documents: Vec<Node>) -> Self {
-        Self { sources: vec![(0, source)], format, documents, comments: Vec::new() }
-    }
-
-    /// Adds an included source and returns the offset at which its spans begin.
-    pub fn include(&mut self, source: Arc<Source>) -> u32 {
-        let base = self.end();
-        self.sources.push((base, source));
-        base
+        Self { sources: Sources(vec![(0, source)]), format, documents, comments: Vec::new() }
     }
 
     /// The file itself, before anything it includes.
     pub fn source(&self) -> &Arc<Source> {
-        &self.sources[0].1
+        &self.sources.0[0].1
+    }
+
+    /// The text of a span as it was written.
+    pub fn raw(&self, span: Span) -> &str {
+        self.sources.raw(span)
+    }
+}
+
+impl Sources {
+    /// Adds an included source and returns the offset at which its spans begin.
+    pub fn include(&mut self, source: Arc<Source>) -> u32 {
+        let base = self.end();
+        self.0.push((base, source));
+        base
     }
 
     /// The file and what it includes, in order of inclusion.
-    pub fn sources(&self) -> impl Iterator<Item = &Arc<Source>> {
-        self.sources.iter().map(|(_, source)| source)
+    pub fn iter(&self) -> impl Iterator<Item = &Arc<Source>> {
+        self.0.iter().map(|(_, source)| source)
     }
 
     /// The source a span lies in, and where.
     pub fn locate(&self, span: Span) -> Located<'_> {
-        let index =
-            self.sources.partition_point(|(base, _)| *base <= span.start()).saturating_sub(1);
-        let (base, source) = &self.sources[index];
+        let index = self.0.partition_point(|(base, _)| *base <= span.start()).saturating_sub(1);
+        let (base, source) = &self.0[index];
         let clamp = |offset: u32| ((offset - base) as usize).min(source.text().len());
         Located { source, range: clamp(span.start())..clamp(span.end()) }
     }
@@ -74,7 +86,7 @@ impl Tree {
     }
 
     fn end(&self) -> u32 {
-        self.sources.last().map_or(0, |(base, source)| {
+        self.0.last().map_or(0, |(base, source)| {
             base.saturating_add(source.text().len() as u32).saturating_add(1)
         })
     }
@@ -88,11 +100,11 @@ mod tests {
     fn included_sources_share_one_number_space() {
         let main = Arc::new(Source::new("a.rst", "title"));
         let mut tree = Tree::new(main, "rst", Vec::new());
-        let base = tree.include(Arc::new(Source::new("b.csv", "x;y")));
+        let base = tree.sources.include(Arc::new(Source::new("b.csv", "x;y")));
         assert_eq!(tree.raw(Span::new(0, 5)), "title");
         let cell = Span::new(2, 3).shifted(base);
         assert_eq!(tree.raw(cell), "y");
-        assert_eq!(tree.locate(cell).source.name(), "b.csv");
+        assert_eq!(tree.sources.locate(cell).source.name(), "b.csv");
         assert_eq!(tree.raw(Span::new(5, 5)), "");
     }
 }

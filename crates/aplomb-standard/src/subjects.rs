@@ -26,21 +26,20 @@ pub struct SubjectFilter {
 impl SubjectFilter {
     /// Whether the filter lets a subject through.
     pub fn matches(&self, subject: &Subject) -> bool {
-        let kind = self.kinds.is_empty() || self.kinds.contains(&subject.id.kind);
-        let format = self.formats.is_empty()
-            || subject.format.as_ref().is_some_and(|format| self.formats.contains(format));
-        let doc_type = self.types.is_empty()
-            || subject.doc_type.as_ref().is_some_and(|found| {
-                self.types.iter().any(|wanted| wanted.eq_ignore_ascii_case(found))
-            });
-        let name =
-            self.names.is_empty() || self.names.iter().any(|glob| glob.is_match(&subject.id.name));
-        let path = self.paths.is_empty()
-            || subject
-                .path
-                .as_ref()
-                .is_some_and(|path| self.paths.iter().any(|glob| glob.is_match(path)));
-        kind && format && doc_type && name && path && self.attributes_match(&subject.attributes)
+        let format = subject.format.as_ref();
+        let doc_type = subject.doc_type.as_ref();
+        let path = subject.path.as_ref();
+        let is = |wanted: &String, found: &String| wanted.eq_ignore_ascii_case(found);
+        // From the cheapest question to the dearest.
+        (self.kinds.is_empty() || self.kinds.contains(&subject.id.kind))
+            && (self.formats.is_empty() || format.is_some_and(|f| self.formats.contains(f)))
+            && (self.types.is_empty()
+                || doc_type.is_some_and(|found| self.types.iter().any(|one| is(one, found))))
+            && self.attributes_match(&subject.attributes)
+            && (self.names.is_empty()
+                || self.names.iter().any(|glob| glob.is_match(&subject.id.name)))
+            && (self.paths.is_empty()
+                || path.is_some_and(|path| self.paths.iter().any(|glob| glob.is_match(path))))
     }
 
     fn attributes_match(&self, attributes: &Node) -> bool {

@@ -49,8 +49,8 @@ impl Estate for OnDisk<'_> {
                 },
             }
         })?;
-        if tree.sources().count() > 1 {
-            let others = tree.sources().skip(1).map(|source| source.name().to_owned());
+        if tree.sources.iter().count() > 1 {
+            let others = tree.sources.iter().skip(1).map(|source| source.name().to_owned());
             let mut included = self.included.lock().unwrap_or_else(PoisonError::into_inner);
             included.extend(others);
         }

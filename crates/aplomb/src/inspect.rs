@@ -192,7 +192,7 @@ fn branch(tree: &Tree, prefix: &str, hit: &Hit<'_>, out: &mut dyn Write) -> io::
 }
 
 fn leaf(tree: &Tree, path: &str, node: &Node, out: &mut dyn Write) -> io::Result<()> {
-    let located = tree.locate(node.span);
+    let located = tree.sources.locate(node.span);
     let start = located.source.position(located.range.start);
     let end = located.source.position(located.range.end);
     let included = !Arc::ptr_eq(located.source, tree.source());

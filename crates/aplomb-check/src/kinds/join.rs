@@ -6,7 +6,7 @@ mod conclude;
 mod gather;
 mod key;
 
-use aplomb_model::{Evidence, Outcome, Phrase, Role, Severity, Span, Subject, Tree};
+use aplomb_model::{Evidence, Outcome, Phrase, Role, Severity, Sources, Span, Subject};
 use aplomb_standard::SubjectFilter;
 
 use self::compare::Comparison;
@@ -125,12 +125,12 @@ pub(crate) struct Place {
 }
 
 impl Place {
-    /// What is shown of the place, the subject having been read again.
-    pub(crate) fn evidence(&self, subject: &Subject, tree: Option<&Tree>) -> Evidence {
-        match (self.span, tree) {
-            (Some(span), Some(tree)) => {
+    /// What is shown of the place, given the texts of the subject.
+    pub(crate) fn evidence(&self, subject: &Subject, sources: Option<&Sources>) -> Evidence {
+        match (self.span, sources) {
+            (Some(span), Some(sources)) => {
                 let place = judgement::Place { span, role: self.role, label: self.label.clone() };
-                evidence(tree, &place, false)
+                evidence(sources, &place, false)
             }
             _ => {
                 let file = subject.path.as_deref().unwrap_or(&subject.id.name);

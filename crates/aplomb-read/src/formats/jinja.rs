@@ -48,8 +48,8 @@ fn read_inner(input: &Input<'_>) -> Option<Tree> {
     let documents = std::mem::take(&mut tree.documents);
     // The text has the same length, so what it includes keeps its place.
     let mut outer = Tree::new(source.clone(), tree.format, documents);
-    for included in tree.sources().skip(1) {
-        outer.include(included.clone());
+    for included in tree.sources.iter().skip(1) {
+        outer.sources.include(included.clone());
     }
     restore::restore(&mut outer.documents, source.text(), &constructs);
     for comment in &mut tree.comments {

@@ -68,7 +68,7 @@ impl<'a> Reader<'a> {
                 return Vec::new();
             }
         };
-        let base = self.tree.include(source.clone());
+        let base = self.tree.sources.include(source.clone());
         let mut problems = Problems::default();
         let mut rows = Rows::new(source.text(), delimiter, 0);
         let rows = self.csv_rows(&mut rows, base, &mut problems);

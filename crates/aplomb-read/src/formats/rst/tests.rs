@@ -306,7 +306,7 @@ fn list_and_csv_tables() {
     "##);
     assert_eq!(raw(&tree, &["tables", "0", "rows", "0", "Port"]), "22");
     let span = at(&tree, &["tables", "0", "rows", "0", "Source"]).span;
-    assert_eq!(tree.locate(span).source.name(), "doc/data/flux.csv");
+    assert_eq!(tree.sources.locate(span).source.name(), "doc/data/flux.csv");
     assert!(tree.raw(at(&tree, &["tables", "0"]).span).starts_with(".. csv-table:: Flux"));
 }
 

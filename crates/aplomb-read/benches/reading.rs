@@ -1,0 +1,154 @@
+//! How fast each reader makes trees: MB/s, on generated input and, where the corpora lie beside the
+//! checkout, on real input.
+
+use std::hint::black_box;
+use std::path::Path;
+use std::sync::Arc;
+
+use aplomb_model::Source;
+use aplomb_read::{Input, Limits, NoFiles, by_id, detect, read};
+use criterion::{BenchmarkId, Criterion, Throughput};
+
+/// Generated input is about this long, in bytes.
+const SIZE: usize = 2_000_000;
+
+/// One item of each format, numbered, repeated until the input is long enough.
+fn generated() -> Vec<(&'static str, String)> {
+    let json = repeated("[", "]", |n| {
+        format!(
+            "{}{{\"name\": \"pkg-{n}\", \"version\": \"1:{n}.9-1+deb12u4\", \"arch\": \"amd64\", \
+             \"size\": {n}, \"ratio\": {n}.5, \"auto\": true, \"files\": [\"/usr/bin/{n}\", null]}}",
+            if n == 0 { "" } else { ",\n" }
+        )
+    });
+    let yaml = repeated("", "", |n| {
+        format!(
+            "---\napiVersion: apps/v1\nkind: Deployment\nmetadata:\n  name: web-{n}\n  labels: {{app: web, \
+             tier: \"front\"}}\nspec:\n  replicas: 3\n  template:\n    spec:\n      containers:\n        \
+             - name: web\n          image: registry.example/web:{n}.2\n          # what it may take\n          \
+             resources:\n            limits:\n              memory: 512Mi\n              cpu: 500m\n"
+        )
+    });
+    let toml = repeated("", "", |n| {
+        format!(
+            "[[host]]\nname = \"web{n}\" # front\nrole = [\"web\", \"proxy\"]\ncores = {n}\n\
+             since = 2026-11-05\nlabels = {{ zone = \"a\", tier = 2 }}\n\n"
+        )
+    });
+    let csv = repeated("source;destination;protocole;port;justification\n", "", |n| {
+        format!("web{n};app[01-02];tcp/udp;\"443, 8443\";Flux applicatif n° {n} validé\n")
+    });
+    let ini = repeated("", "", |n| {
+        format!("[section{n}]\n; a comment\nkey = value {n}\nother.key: \"quoted\"\n\n")
+    });
+    let properties =
+        repeated("", "", |n| format!("# a comment\nserver.port.{n}=80{n}\nname : va\\u00e9l\n"));
+    let systemd = repeated("", "", |n| {
+        format!(
+            "[Service]\nExecStart=/usr/bin/app --id {n} \\\n  --more\nUser=app\nLimitNOFILE={n}\n"
+        )
+    });
+    let markdown = repeated("---\nversion: 1.4\n---\n\n", "", |n| {
+        format!(
+            "## {n}. Exploitation\n\nLe service **démarre** avec `systemctl`, voir [la fiche](f{n}.md).\n\n\
+             - arrêt\n- démarrage\n\n**RTO** : 4 h\n\n| Composant | Version |\n| --- | --- |\n\
+             | PostgreSQL | 16.{n} |\n\n```bash\nsystemctl start app{n}\n```\n\n"
+        )
+    });
+    let rst = repeated("", "", |n| {
+        format!(
+            "Section {n}\n###########\n\nUn paragraphe avec *emphase* et ``code``.\n\n\
+             * premier.timer\n* second.timer\n\n.. csv-table::\n   :header: \"A\",\"B\"\n\n   \"{n}\",\"2\"\n\n"
+        )
+    });
+    let dockerfile = repeated("", "", |n| {
+        format!(
+            "FROM debian:12 AS b{n}\nRUN apt-get update \\\n && apt-get install -y x{n}\nUSER app\n"
+        )
+    });
+    let sshd = repeated("", "", |n| {
+        format!("# a comment\nPermitRootLogin no\nMatch User u{n}\n  X11Forwarding no\nMatch all\n")
+    });
+    vec![
+        ("json", json),
+        ("yaml", yaml),
+        ("toml", toml),
+        ("csv", csv),
+        ("ini", ini),
+        ("properties", properties),
+        ("systemd", systemd),
+        ("markdown", markdown),
+        ("rst", rst),
+        ("dockerfile", dockerfile),
+        ("sshd_config", sshd),
+    ]
+}
+
+fn repeated(head: &str, tail: &str, item: impl Fn(usize) -> String) -> String {
+    let mut text = head.to_owned();
+    let mut number = 0;
+    while text.len() < SIZE {
+        text.push_str(&item(number));
+        number += 1;
+    }
+    text + tail
+}
+
+fn bench_generated(criterion: &mut Criterion) {
+    let mut group = criterion.benchmark_group("read");
+    group.sample_size(10);
+    for (id, text) in generated() {
+        let format = by_id(id).expect("built in");
+        let source = Arc::new(Source::new(id, text));
+        let limits = Limits::default();
+        group.throughput(Throughput::Bytes(source.text().len() as u64));
+        group.bench_function(BenchmarkId::new(id, "generated"), |bencher| {
+            let input = Input { source: &source, limits: &limits, files: &NoFiles };
+            read(&input, format).expect("well-formed");
+            bencher.iter_with_large_drop(|| read(black_box(&input), format));
+        });
+    }
+    group.finish();
+}
+
+/// Real files of a corpus, by the format that they are detected as.
+fn bench_corpora(criterion: &mut Criterion) {
+    let corpora = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../../shared/corpora");
+    if !corpora.is_dir() {
+        return;
+    }
+    let mut group = criterion.benchmark_group("read-corpora");
+    group.sample_size(10);
+    let mut by_format = std::collections::BTreeMap::<&str, Vec<Arc<Source>>>::new();
+    for entry in walkdir::WalkDir::new(&corpora).into_iter().filter_map(Result::ok) {
+        let path = entry.path().to_string_lossy().into_owned();
+        let Ok(text) = std::fs::read_to_string(entry.path()) else { continue };
+        if let Some(format) = detect(&path, &text) {
+            by_format.entry(format.id).or_default().push(Arc::new(Source::new(path, text)));
+        }
+    }
+    let limits = Limits::default();
+    for (id, sources) in by_format {
+        let format = by_id(id).expect("detected");
+        let bytes: usize = sources.iter().map(|source| source.text().len()).sum();
+        if bytes < 10_000 {
+            continue;
+        }
+        group.throughput(Throughput::Bytes(bytes as u64));
+        group.bench_function(BenchmarkId::new(id, sources.len()), |bencher| {
+            bencher.iter_with_large_drop(|| {
+                let read_one =
+                    |source| read(&Input { source, limits: &limits, files: &NoFiles }, format).ok();
+                black_box(sources.iter().map(read_one).collect::<Vec<_>>())
+            });
+        });
+    }
+    group.finish();
+}
+
+fn main() {
+    let mut criterion = Criterion::default().configure_from_args();
+    bench_generated(&mut criterion);
+    bench_corpora(&mut criterion);
+    criterion.final_summary();
+}

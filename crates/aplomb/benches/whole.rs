@@ -1,0 +1,182 @@
+//! What a whole check costs: beside reading the same files, on one thread and on two, and as a
+//! command from start to exit.
+
+use std::fs;
+use std::path::{Path, PathBuf};
+use std::process::{Command, Stdio};
+
+use aplomb_check::{Cause, Compiled, Estate, Settings, Unread, compile, evaluate, kind_ids};
+use aplomb_model::{Node, Phrase, Subject, Tree};
+use aplomb_read::{Delivery, Limits};
+use aplomb_standard::{Policy, load};
+use chrono::{DateTime, FixedOffset};
+use criterion::{Criterion, Throughput};
+
+fn root() -> PathBuf {
+    Path::new(env!("CARGO_MANIFEST_DIR")).join("../..")
+}
+
+/// The sample delivery's hosts, configurations and documents, many times over, as one delivery.
+fn corpus(copies: usize) -> (tempfile::TempDir, u64) {
+    const MANIFEST: &str = r#"
+[delivery]
+solution = "corpus"
+tier = 2
+[hosts]
+facts = ["*/hosts/*.json"]
+[configs]
+files = ["*/configs/**"]
+[[document]]
+type = "DEX"
+path = "*/docs/DEX-*.md"
+[[document]]
+type = "DAT"
+path = "*/docs/DAT-*.md"
+[[document]]
+type = "flow-matrix"
+path = "*/docs/matrice-flux.csv"
+"#;
+    let sample = root().join("tests/deliveries/agora-3.2.0");
+    let folder = tempfile::tempdir().expect("a folder");
+    let mut bytes = 0;
+    for copy in 0..copies {
+        for part in ["hosts", "configs", "docs"] {
+            for entry in walkdir::WalkDir::new(sample.join(part)) {
+                let entry = entry.expect("readable");
+                if !entry.file_type().is_file() || entry.path().extension().is_some_and(binary) {
+                    continue;
+                }
+                let below = entry.path().strip_prefix(&sample).expect("below");
+                let to = folder.path().join(copy.to_string()).join(below);
+                fs::create_dir_all(to.parent().expect("a folder")).expect("writable");
+                // Hosts are told apart by the name of their snapshot.
+                let stem = to.file_stem().expect("a name").to_string_lossy().into_owned();
+                let to = if part == "hosts" {
+                    to.with_file_name(format!("{stem}-{copy}.json"))
+                } else {
+                    to
+                };
+                bytes += fs::copy(entry.path(), to).expect("copied");
+            }
+        }
+    }
+    fs::write(folder.path().join("delivery.toml"), MANIFEST).expect("writable");
+    (folder, bytes)
+}
+
+fn binary(extension: &std::ffi::OsStr) -> bool {
+    extension == "docx" || extension == "adoc" || extension == "tf"
+}
+
+struct OnDisk(Delivery);
+
+impl Estate for OnDisk {
+    fn subjects(&self) -> &[Subject] {
+        &self.0.subjects
+    }
+
+    fn delivery(&self) -> &Node {
+        &self.0.node
+    }
+
+    fn read(&self, subject: &Subject) -> Result<Tree, Unread> {
+        self.0.read(subject).map_err(|_| Unread {
+            reason: Phrase::same("unread"),
+            file: subject.path.clone(),
+            position: None,
+            cause: Cause::Unsupported,
+        })
+    }
+}
+
+fn now() -> DateTime<FixedOffset> {
+    DateTime::parse_from_rfc3339("2026-11-23T00:00:00Z").expect("a moment")
+}
+
+fn policy() -> Policy {
+    let mut files = Vec::new();
+    for entry in walkdir::WalkDir::new(root().join("policies")).sort_by_file_name() {
+        let entry = entry.expect("readable");
+        if entry.path().extension().is_some_and(|extension| extension == "toml") {
+            let text = fs::read_to_string(entry.path()).expect("text");
+            let name = entry.path().to_string_lossy().into_owned();
+            files.push(std::sync::Arc::new(aplomb_model::Source::new(name, text)));
+        }
+    }
+    let loaded = load(files, &kind_ids());
+    assert!(loaded.mistakes.is_empty());
+    loaded.policy
+}
+
+fn compiled(policy: &Policy) -> Compiled {
+    let selection = policy.apply(None, &[], None).expect("no profile");
+    compile(&selection, now(), Some(2)).expect("no mistakes")
+}
+
+fn check(compiled: &Compiled, estate: &OnDisk) -> usize {
+    evaluate(compiled, estate, Settings { now: now(), on_subject: &|| () }).results.len()
+}
+
+fn in_process(criterion: &mut Criterion) {
+    let (folder, bytes) = corpus(40);
+    let delivery = Delivery::open(folder.path(), None, Limits::default()).expect("valid");
+    let estate = OnDisk(delivery);
+    let policy = policy();
+    let compiled = compiled(&policy);
+    let pool = |threads| {
+        let pool = rayon::ThreadPoolBuilder::new().num_threads(threads).stack_size(8 << 20);
+        pool.build().expect("threads")
+    };
+    let (one, two) = (pool(1), pool(2));
+    let mut group = criterion.benchmark_group("corpus");
+    group.sample_size(10);
+    group.throughput(Throughput::Bytes(bytes));
+    group.bench_function("read on one thread", |bencher| {
+        bencher.iter(|| {
+            one.install(|| estate.subjects().iter().filter(|one| estate.read(one).is_ok()).count())
+        });
+    });
+    group.bench_function("check on one thread", |bencher| {
+        bencher.iter(|| one.install(|| check(&compiled, &estate)));
+    });
+    group.bench_function("check on two threads", |bencher| {
+        bencher.iter(|| two.install(|| check(&compiled, &estate)));
+    });
+    group.finish();
+    let mut group = criterion.benchmark_group("standards");
+    group.bench_function("compile the shipped rules", |bencher| {
+        let selection = policy.apply(None, &[], None).expect("no profile");
+        bencher.iter(|| compile(&selection, now(), Some(2)));
+    });
+    group.finish();
+}
+
+fn commands(criterion: &mut Criterion) {
+    let file = tempfile::NamedTempFile::with_suffix(".json").expect("a file");
+    fs::write(file.path(), "{\"a\": 1}").expect("writable");
+    let file = file.path().to_string_lossy().into_owned();
+    let sample = root().join("tests/deliveries/agora-3.2.0").to_string_lossy().into_owned();
+    let mut group = criterion.benchmark_group("command");
+    group.sample_size(20);
+    for (name, args) in [
+        ("--version", &["--version"][..]),
+        ("check of one file", &["check", &file, "--exit-zero"]),
+        ("check of the sample delivery", &["check", &sample, "--exit-zero"]),
+    ] {
+        group.bench_function(name, |bencher| {
+            bencher.iter(|| {
+                let mut command = Command::new(env!("CARGO_BIN_EXE_aplomb"));
+                let status = command.args(args).stdout(Stdio::null()).status().expect("it starts");
+                assert!(status.success());
+            });
+        });
+    }
+    group.finish();
+}
+
+fn main() {
+    let mut criterion = Criterion::default().configure_from_args();
+    in_process(&mut criterion);
+    commands(&mut criterion);
+    criterion.final_summary();
+}
