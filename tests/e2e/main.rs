@@ -8,6 +8,7 @@ mod hostile;
 mod inspect;
 mod output;
 mod policies;
+mod readme;
 mod repository;
 mod run;
 mod schemas;

@@ -68,11 +68,12 @@ pub(crate) fn demand(source: &Source, span: Span) -> Demand {
 }
 
 /// Blanks what follows a password-like key, so that an excerpt shown for another reason does not
-/// give a secret away.
+/// give a secret away. sudo's `NOPASSWD:` is no such key.
 pub(crate) fn mask(line: &str) -> String {
     static SECRET: LazyLock<Option<Regex>> = LazyLock::new(|| {
         Regex::new(
-            r#"(?ix) (?: pass(?:word|wd|phrase)? | mot[ _-]de[ _-]passe | secret | token | api[_-]?key | private[_-]?key )
+            r#"(?ix) (?-i: \b NOPASSWD \s* : )
+             | (?: pass(?:word|wd|phrase)? | mot[ _-]de[ _-]passe | secret | token | api[_-]?key | private[_-]?key )
                [\w.-]* ["']? \s* [:=] \s* ["']? (?P<value> [^\s"',;}]{3,} )
              | :// [^/\s:@]+ : (?P<url> [^@\s/]+ ) @"#,
         )
@@ -123,6 +124,8 @@ mod tests {
         assert_eq!(mask("url: amqp://u:hunter2@h"), "url: amqp://u:*******@h");
         assert_eq!(mask("password: ${DB_PASSWORD}"), "password: ${DB_PASSWORD}");
         assert_eq!(mask("passwordauthentication no"), "passwordauthentication no");
+        assert_eq!(mask("a ALL=(ALL) NOPASSWD: ALL"), "a ALL=(ALL) NOPASSWD: ALL");
+        assert_eq!(mask("nopasswd: hunter2"), "nopasswd: *******");
     }
 
     #[test]

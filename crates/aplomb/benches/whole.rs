@@ -11,6 +11,11 @@ use aplomb_read::{Delivery, Limits};
 use aplomb_standard::{Policy, load};
 use chrono::{DateTime, FixedOffset};
 use criterion::{Criterion, Throughput};
+use mimalloc::MiMalloc;
+
+/// As in the command.
+#[global_allocator]
+static ALLOCATOR: MiMalloc = MiMalloc;
 
 fn root() -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).join("../..")
