@@ -424,15 +424,16 @@ impl CompiledRule {
         if let Some(judgement) = self.not_concerned(view) {
             return vec![judgement];
         }
-        let path = self.select.to_string();
+        let path = || self.select.to_string();
         if let Some(message) = withheld(view, &self.select) {
-            return vec![Judgement::new(Outcome::NotEvaluated, message, path)];
+            return vec![Judgement::new(Outcome::NotEvaluated, message, path())];
         }
         let nodes = match self.select.select(view.root) {
             Ok(nodes) => nodes,
-            Err(cost) => return vec![Judgement::new(Outcome::Error, too_costly(cost), path)],
+            Err(cost) => return vec![Judgement::new(Outcome::Error, too_costly(cost), path())],
         };
         if nodes.is_empty() && check.needs_nodes() {
+            let path = path();
             let message = Phrase::new(
                 format!("nothing is found at {path}"),
                 format!("rien n'est trouvé à {path}"),
@@ -445,7 +446,7 @@ impl CompiledRule {
         }
         let hits = match self.select.locate(view.root) {
             Ok(hits) => hits,
-            Err(cost) => return vec![Judgement::new(Outcome::Error, too_costly(cost), path)],
+            Err(cost) => return vec![Judgement::new(Outcome::Error, too_costly(cost), path())],
         };
         let mut judgements = check.judge(view, &hits);
         if judgements.is_empty() {

@@ -11,11 +11,13 @@ use crate::{Files, Limits, ReadError, ReadErrorKind, decode};
 
 /// The folder that is judged, and the only way to its files.
 ///
-/// Nothing outside it is ever opened: a path is followed through all its links before the file is
-/// touched. Nothing is written.
+/// Nothing outside it is ever opened: a path is confined by the kernel, or followed through all its
+/// links before the file is touched. Nothing is written.
 #[derive(Debug)]
 pub struct Root {
     path: PathBuf,
+    #[cfg(target_os = "linux")]
+    folder: File,
     limits: Limits,
 }
 
@@ -50,8 +52,12 @@ impl Root {
                 ),
             ));
         }
-        let limits = Limits::default();
-        Ok(Self { path, limits })
+        Ok(Self {
+            #[cfg(target_os = "linux")]
+            folder: File::open(&path).map_err(|error| failed(&error))?,
+            path,
+            limits: Limits::default(),
+        })
     }
 
     /// The same folder under other limits.
@@ -87,7 +93,29 @@ impl Root {
     /// or is no text.
     pub fn read(&self, relative: &str) -> Result<Source, ReadError> {
         let name = normalised("", relative).ok_or_else(outside)?;
-        let path = self.path.join(&name).canonicalize();
+        let file = self.regular(&name)?;
+        let size = file.metadata().map_err(|error| failed(&error))?.len();
+        let most = self.limits.bytes;
+        if size > most {
+            return Err(ReadError::too_large(size, most));
+        }
+        let mut bytes = Vec::with_capacity(size as usize);
+        let taken = file.take(most.saturating_add(1)).read_to_end(&mut bytes);
+        taken.map_err(|error| failed(&error))?;
+        // It may have grown since.
+        if bytes.len() as u64 > most {
+            return Err(ReadError::too_large(bytes.len() as u64, most));
+        }
+        decode(&name, bytes)
+    }
+
+    /// Opens a regular file below the root.
+    fn regular(&self, name: &str) -> Result<File, ReadError> {
+        #[cfg(target_os = "linux")]
+        if let Some(file) = beneath(&self.folder, name) {
+            return Ok(file);
+        }
+        let path = self.path.join(name).canonicalize();
         let path = path.map_err(|error| failed(&error))?;
         if !path.starts_with(&self.path) {
             return Err(outside());
@@ -97,20 +125,25 @@ impl Root {
         if !found.is_file() {
             return Err(no_regular_file());
         }
-        let most = self.limits.bytes;
-        if found.len() > most {
-            return Err(ReadError::too_large(found.len(), most));
-        }
-        let file = File::open(&path).map_err(|error| failed(&error))?;
-        let mut bytes = Vec::with_capacity(found.len() as usize);
-        let taken = file.take(most.saturating_add(1)).read_to_end(&mut bytes);
-        taken.map_err(|error| failed(&error))?;
-        // It may have grown since.
-        if bytes.len() as u64 > most {
-            return Err(ReadError::too_large(bytes.len() as u64, most));
-        }
-        decode(&name, bytes)
+        File::open(&path).map_err(|error| failed(&error))
     }
+}
+
+/// Opens a regular file at `name` below `folder`, where no link leads there: the kernel resolves
+/// and confines the path in one step. `None` where it does not, for whatever reason.
+#[cfg(target_os = "linux")]
+fn beneath(folder: &File, name: &str) -> Option<File> {
+    use rustix::fs::{AtFlags, FileType, Mode, OFlags, ResolveFlags, openat2, statat};
+
+    let found = statat(folder, name, AtFlags::SYMLINK_NOFOLLOW).ok()?;
+    if !FileType::from_raw_mode(found.st_mode).is_file() {
+        return None;
+    }
+    let flags = OFlags::RDONLY | OFlags::CLOEXEC | OFlags::NOCTTY | OFlags::NONBLOCK;
+    let confined = ResolveFlags::BENEATH | ResolveFlags::NO_SYMLINKS;
+    let file = File::from(openat2(folder, name, flags, Mode::empty(), confined).ok()?);
+    // It may be another file by now.
+    file.metadata().ok()?.is_file().then_some(file)
 }
 
 impl Files for Root {

@@ -22,7 +22,7 @@ fn root() -> PathBuf {
 }
 
 /// The sample delivery's hosts, configurations and documents, many times over, as one delivery.
-fn corpus(copies: usize) -> (tempfile::TempDir, u64) {
+fn corpus(copies: usize) -> tempfile::TempDir {
     const MANIFEST: &str = r#"
 [delivery]
 solution = "corpus"
@@ -43,7 +43,6 @@ path = "*/docs/matrice-flux.csv"
 "#;
     let sample = root().join("tests/deliveries/agora-3.2.0");
     let folder = tempfile::tempdir().expect("a folder");
-    let mut bytes = 0;
     for copy in 0..copies {
         for part in ["hosts", "configs", "docs"] {
             for entry in walkdir::WalkDir::new(sample.join(part)) {
@@ -61,12 +60,12 @@ path = "*/docs/matrice-flux.csv"
                 } else {
                     to
                 };
-                bytes += fs::copy(entry.path(), to).expect("copied");
+                fs::copy(entry.path(), to).expect("copied");
             }
         }
     }
     fs::write(folder.path().join("delivery.toml"), MANIFEST).expect("writable");
-    (folder, bytes)
+    folder
 }
 
 fn binary(extension: &std::ffi::OsStr) -> bool {
@@ -122,32 +121,46 @@ fn check(compiled: &Compiled, estate: &OnDisk) -> usize {
     evaluate(compiled, estate, Settings { now: now(), on_subject: &|| () }).results.len()
 }
 
-fn in_process(criterion: &mut Criterion) {
-    let (folder, bytes) = corpus(40);
-    let delivery = Delivery::open(folder.path(), None, Limits::default()).expect("valid");
+/// Reading and judging of one delivery, and of the same on two threads.
+fn corpus_costs(criterion: &mut Criterion, name: &str, folder: &Path, compiled: &Compiled) {
+    let delivery = Delivery::open(folder, None, Limits::default()).expect("valid");
     let estate = OnDisk(delivery);
-    let policy = policy();
-    let compiled = compiled(&policy);
+    let readable = |subject: &&Subject| estate.read(subject).is_ok();
+    let sizes = estate.subjects().iter().filter(readable).filter_map(|one| one.path.as_deref());
+    let bytes = sizes.filter_map(|path| Some(fs::metadata(folder.join(path)).ok()?.len())).sum();
     let pool = |threads| {
         let pool = rayon::ThreadPoolBuilder::new().num_threads(threads).stack_size(8 << 20);
         pool.build().expect("threads")
     };
     let (one, two) = (pool(1), pool(2));
-    let mut group = criterion.benchmark_group("corpus");
+    let mut group = criterion.benchmark_group(name);
     group.sample_size(10);
     group.throughput(Throughput::Bytes(bytes));
     group.bench_function("read on one thread", |bencher| {
-        bencher.iter(|| {
-            one.install(|| estate.subjects().iter().filter(|one| estate.read(one).is_ok()).count())
-        });
+        bencher.iter(|| one.install(|| estate.subjects().iter().filter(readable).count()));
     });
     group.bench_function("check on one thread", |bencher| {
-        bencher.iter(|| one.install(|| check(&compiled, &estate)));
+        bencher.iter(|| one.install(|| check(compiled, &estate)));
     });
     group.bench_function("check on two threads", |bencher| {
-        bencher.iter(|| two.install(|| check(&compiled, &estate)));
+        bencher.iter(|| two.install(|| check(compiled, &estate)));
     });
     group.finish();
+}
+
+fn in_process(criterion: &mut Criterion) {
+    let policy = policy();
+    let compiled = compiled(&policy);
+    let copies = corpus(40);
+    corpus_costs(criterion, "sample delivery, 40 times", copies.path(), &compiled);
+    // Real input by others, where it lies beside the checkout.
+    let beside = root().join("../shared/corpora");
+    for name in ["kubernetes", "vitam"] {
+        let folder = beside.join(name);
+        if folder.is_dir() {
+            corpus_costs(criterion, name, &folder, &compiled);
+        }
+    }
     let mut group = criterion.benchmark_group("standards");
     group.bench_function("compile the shipped rules", |bencher| {
         let selection = policy.apply(None, &[], None).expect("no profile");
