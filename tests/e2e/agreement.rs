@@ -4,7 +4,7 @@
 use std::collections::BTreeSet;
 use std::sync::Arc;
 
-use aplomb_check::{compile, kind_ids};
+use aplomb_check::{Compiled, TimeZone, compile, kind_ids, read_exceptions};
 use aplomb_model::{Mistake, Source};
 use aplomb_read::{Delivery, Limits, OpenError, by_id, read_text};
 use aplomb_standard::{FileMistakes, load};
@@ -122,6 +122,21 @@ fn tables_of_manifests_know_the_same_keys() {
         ("/properties/evidence", format!("{solution}[evidence]\n{BOGUS} = 1")),
     ] {
         let decoder = known(&mistakes_of_manifest(&text), BOGUS);
+        assert_eq!(keys(&schema, &format!("{at}/properties")), decoder, "{at}");
+    }
+}
+
+#[test]
+fn tables_of_exceptions_know_the_same_keys() {
+    let schema = schema_text("waivers");
+    for (at, text) in [
+        ("", format!("{BOGUS} = 1")),
+        ("/properties/waiver/items", format!("[[waiver]]\n{BOGUS} = 1")),
+        ("/properties/reservation/items", format!("[[reservation]]\n{BOGUS} = 1")),
+    ] {
+        let source = Arc::new(Source::new("waivers.toml", text));
+        let wrong = read_exceptions(&source, TimeZone::UTC, &Compiled::default());
+        let decoder = known(wrong.expect_err("a bogus key").mistakes(), BOGUS);
         assert_eq!(keys(&schema, &format!("{at}/properties")), decoder, "{at}");
     }
 }

@@ -3,6 +3,7 @@
 mod agora;
 mod agreement;
 mod corpora;
+mod exceptions;
 mod exit_codes;
 mod hostile;
 mod inspect;

@@ -27,11 +27,12 @@ fn the_report_shown_is_the_report_made() {
 }
 
 #[test]
-fn the_rule_and_the_manifest_shown_work() {
+fn what_people_write_works_as_shown() {
     let shown = blocks("toml");
-    let [manifest, rule] = shown.as_slice() else { panic!("{shown:?}") };
+    let [manifest, waivers, rule] = shown.as_slice() else { panic!("{shown:?}") };
     let folder = Folder::new(&[
         ("delivery.toml", manifest),
+        ("waivers.toml", waivers),
         ("house.toml", rule),
         ("hosts/a.json", "{\"schema\": \"aplomb.host/1\", \"host\": \"a\"}"),
         ("configs/web.yaml", "kind: Deployment\nspec:\n  replicas: 1\n"),
@@ -40,5 +41,6 @@ fn the_rule_and_the_manifest_shown_work() {
     let ran = folder.aplomb(&["check", "--standard", "house.toml"]);
     assert_eq!(ran.code, 1, "{}{}", ran.out, ran.err);
     assert!(ran.out.contains("HOUSE-001 deployments-have-replicas"), "{}", ran.out);
+    assert!(ran.out.contains("DRG-2026-014 ne correspond à rien"), "{}", ran.out);
     assert!(ran.out.contains("configs/web.yaml:3:13"), "{}", ran.out);
 }

@@ -73,6 +73,10 @@ fn deliveries_validate() {
     for path in files("tests/deliveries", "delivery.toml") {
         validates(&manifest, &path.display().to_string(), &toml(&path));
     }
+    let waivers = schema("waivers");
+    for path in files("tests/deliveries", "waivers.toml") {
+        validates(&waivers, &path.display().to_string(), &toml(&path));
+    }
     let facts = schema("host-facts");
     for path in files("tests/deliveries/agora-3.2.0/hosts", ".json") {
         let text = std::fs::read_to_string(&path).expect("a snapshot");
@@ -100,7 +104,8 @@ fn reports_validate() {
 #[test]
 fn toml_files_point_their_editor_to_a_schema_that_exists() {
     let shipped = files("policies", ".toml").into_iter();
-    for path in shipped.chain(files("tests/deliveries", "delivery.toml")) {
+    let deliveries = files("tests/deliveries", ".toml").into_iter();
+    for path in shipped.chain(deliveries) {
         let text = std::fs::read_to_string(&path).expect("a file");
         let first = text.lines().next().unwrap_or_default();
         let target = first.strip_prefix("#:schema ").expect("an editor directive");
@@ -111,7 +116,7 @@ fn toml_files_point_their_editor_to_a_schema_that_exists() {
 
 #[test]
 fn the_command_prints_the_schemas() {
-    for name in ["standard", "delivery", "report", "host-facts"] {
+    for name in ["standard", "delivery", "waivers", "report", "host-facts"] {
         let ran = aplomb(&["schema", name]);
         assert_eq!(ran.code, 0);
         let on_disk = root().join("schemas").join(format!("{name}.schema.json"));

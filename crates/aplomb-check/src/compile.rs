@@ -17,12 +17,12 @@ use crate::expression::{Expression, ExpressionError};
 use crate::judgement::{Judgement, NODE_VARIABLES, SUBJECT_VARIABLES, View};
 use crate::kinds::assert::unevaluated;
 use crate::kinds::{Check, KINDS, NodeCheck};
-use crate::path::{Path, TooCostly};
+use crate::path::{Hit, Path, TooCostly};
 use crate::schema;
-use crate::template::Template;
+use crate::template::{Template, shown};
 
 /// Rules ready to run.
-#[derive(Debug)]
+#[derive(Debug, Default)]
 pub struct Compiled {
     pub(crate) rules: Vec<CompiledRule>,
     /// What was noticed about the rules: parameters that nothing uses.
@@ -55,6 +55,8 @@ pub(crate) struct CompiledRule {
     missing: Outcome,
     when: Option<(Expression, String)>,
     message: Option<Template>,
+    /// What tells the rule's findings on one subject apart.
+    pub(crate) identity: Vec<(String, Expression)>,
 }
 
 /// Compiles the selected rules for a delivery of `tier`, judged as of `now`.
@@ -66,7 +68,7 @@ pub fn compile(
     now: DateTime<FixedOffset>,
     tier: Option<u8>,
 ) -> Result<Compiled, Vec<FileMistakes>> {
-    let mut compiled = Compiled { rules: Vec::new(), diagnostics: Vec::new() };
+    let mut compiled = Compiled::default();
     let mut wrong: Vec<(&Standard, Vec<Mistake>)> = Vec::new();
     let mut params: Option<(&str, Arc<Node>)> = None;
     for selected in &selection.rules {
@@ -316,6 +318,7 @@ impl<'a> Compiling<'a> {
             None => None,
         };
         let message = of_nodes.then(|| self.rule_message(NODE_VARIABLES)).flatten();
+        let identity = self.identity(of_nodes);
         Some(CompiledRule {
             facts: Arc::new(self.facts(self.selected.severity.for_tier(tier))),
             check: check?,
@@ -327,7 +330,28 @@ impl<'a> Compiling<'a> {
             missing: rule.missing,
             when,
             message,
+            identity,
         })
+    }
+
+    fn identity(&mut self, of_nodes: bool) -> Vec<(String, Expression)> {
+        let rule = self.rule();
+        if let Some((name, written)) = rule.identity.first()
+            && !of_nodes
+        {
+            let message = format!(
+                "`{name}` tells nothing apart: the findings of a join are told apart by their key"
+            );
+            self.mistake(written.span, message, "not for a join");
+            return Vec::new();
+        }
+        let mut identity = Vec::new();
+        for (name, written) in &rule.identity {
+            let compiled = Expression::compile(&written.text, NODE_VARIABLES);
+            let compiled = self.expressed(compiled, &written.text, written.span);
+            identity.extend(compiled.map(|expression| (name.clone(), expression)));
+        }
+        identity
     }
 
     fn when(&mut self, written: &Written) -> Option<(Expression, String)> {
@@ -347,6 +371,7 @@ impl<'a> Compiling<'a> {
             title: rule.title.clone(),
             demand: evidence::demand(&standard.source, rule.check.key_span),
             remedy: rule.remedy.clone(),
+            waivable: rule.waivable,
             references: rule.references.clone(),
         }
     }
@@ -452,16 +477,41 @@ impl CompiledRule {
         if judgements.is_empty() {
             return pass();
         }
-        if let Some(message) = &self.message {
-            for judgement in &mut judgements {
-                if judgement.outcome == Outcome::Fail {
-                    let node = judgement.hit.and_then(|hit| hits.get(hit));
-                    let node = node.map_or(view.root, |hit| hit.node);
-                    judgement.message = message.fill(&view.node_scope(node));
-                }
+        for judgement in &mut judgements {
+            if judgement.outcome == Outcome::Fail {
+                self.tell(judgement, view, &hits);
             }
         }
         judgements
+    }
+
+    /// Says of a failure what the rule has to say: its message, and what tells it apart.
+    fn tell(&self, judgement: &mut Judgement, view: &View<'_>, hits: &[Hit<'_>]) {
+        let hit = judgement.hit.and_then(|hit| hits.get(hit));
+        let scope = view.node_scope(hit.map_or(view.root, |hit| hit.node));
+        if let Some(message) = &self.message {
+            judgement.message = message.fill(&scope);
+        }
+        let Some(hit) = hit else {
+            judgement.identity = vec![("at".to_owned(), judgement.locator.clone())];
+            return;
+        };
+        let at = hit.location.to_string();
+        let named = self.identity.iter().filter_map(|(name, expression)| {
+            let value = shown(&expression.evaluate(&scope).ok()?);
+            (!value.trim().is_empty()).then(|| (name.clone(), value))
+        });
+        let named: Vec<_> = named.collect();
+        // A row keeps its identity wherever it is moved to.
+        if named.len() == self.identity.len()
+            && !named.is_empty()
+            && let Some(within) = judgement.locator.strip_prefix(&at)
+        {
+            let names = named.iter().map(|(name, value)| format!("{name}={value}"));
+            judgement.locator = format!("{}{within}", names.collect::<Vec<_>>().join(";"));
+        }
+        judgement.identity = named;
+        judgement.identity.push(("at".to_owned(), at));
     }
 
     fn not_concerned(&self, view: &View<'_>) -> Option<Judgement> {

@@ -216,15 +216,11 @@ impl<E: Estate> Run<'_, E> {
     fn without_subject(&self, rule: &CompiledRule) -> Finding {
         let subject = Arc::new(self.delivery_name());
         Finding {
-            fingerprint: fingerprint(rule, &subject, ""),
-            rule: Arc::clone(&rule.facts),
-            subject,
-            outcome: rule.no_subject,
             message: Phrase::new(
                 "nothing in the delivery is what this rule is about",
                 "rien dans la livraison n'est ce dont parle cette règle",
             ),
-            evidence: Vec::new(),
+            ..result(rule, subject, rule.no_subject, "")
         }
     }
 
@@ -253,13 +249,22 @@ fn found(
         shown.push(whole_file(file, Role::Primary, Phrase::default()));
     }
     Finding {
-        fingerprint: fingerprint(rule, subject, &judgement.locator),
-        rule: Arc::clone(&rule.facts),
-        subject: Arc::clone(subject),
-        outcome: judgement.outcome,
         message: judgement.message,
         evidence: shown,
+        identity: judgement.identity,
+        ..result(rule, Arc::clone(subject), judgement.outcome, &judgement.locator)
     }
+}
+
+/// What a rule comes to on a subject, without anything said about it.
+fn result(
+    rule: &CompiledRule,
+    subject: Arc<SubjectName>,
+    outcome: Outcome,
+    locator: &str,
+) -> Finding {
+    let fingerprint = fingerprint(rule, &subject, locator);
+    Finding::new(Arc::clone(&rule.facts), subject, outcome, fingerprint)
 }
 
 fn not_read(rule: &CompiledRule, subject: &Arc<SubjectName>, unread: &Unread) -> Finding {
@@ -271,12 +276,9 @@ fn not_read(rule: &CompiledRule, subject: &Arc<SubjectName>, unread: &Unread) ->
         evidence
     });
     Finding {
-        rule: Arc::clone(&rule.facts),
-        subject: Arc::clone(subject),
-        outcome: Outcome::NotEvaluated,
         message: unread.reason.clone(),
         evidence: evidence.collect(),
-        fingerprint: fingerprint(rule, subject, ""),
+        ..result(rule, Arc::clone(subject), Outcome::NotEvaluated, "")
     }
 }
 

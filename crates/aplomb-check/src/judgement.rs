@@ -69,6 +69,8 @@ pub(crate) struct Judgement {
     /// What tells this finding of the rule on this subject from the others, whatever the line: a
     /// normalised path, a key.
     pub(crate) locator: String,
+    /// What tells it apart, by name: where it is, and what the rule's `identity` says.
+    pub(crate) identity: Vec<(String, String)>,
     /// Which of the selected nodes it is about, for the rule's own message.
     pub(crate) hit: Option<usize>,
 }
@@ -84,7 +86,14 @@ pub(crate) struct Place {
 impl Judgement {
     /// A judgement without a place.
     pub(crate) fn new(outcome: Outcome, message: Phrase, locator: impl Into<String>) -> Self {
-        Self { outcome, message, places: Vec::new(), locator: locator.into(), hit: None }
+        Self {
+            outcome,
+            message,
+            places: Vec::new(),
+            locator: locator.into(),
+            identity: Vec::new(),
+            hit: None,
+        }
     }
 
     /// About one of the selected nodes.

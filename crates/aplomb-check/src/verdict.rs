@@ -32,13 +32,13 @@ pub fn conclude(
     let mut by_severity = Severity::ALL.map(|severity| (severity, Count::default()));
     let mut by_domain = BTreeMap::<&str, Count>::new();
     for result in results {
-        add(&mut total, result.outcome);
+        add(&mut total, result);
         let of_severity =
             by_severity.iter_mut().find(|(severity, _)| *severity == result.rule.severity);
         if let Some((_, count)) = of_severity {
-            add(count, result.outcome);
+            add(count, result);
         }
-        add(by_domain.entry(&result.rule.domain).or_default(), result.outcome);
+        add(by_domain.entry(&result.rule.domain).or_default(), result);
     }
     let count = |severity: Severity| by_severity[severity as usize].1;
     let (blocker, major, minor) =
@@ -47,11 +47,11 @@ pub fn conclude(
         [blocker, major].iter().map(|count| count.not_evaluated + count.error).sum::<usize>();
     let incomplete =
         diagnostics.iter().any(|diagnostic| diagnostic.level == DiagnosticLevel::Error);
-    let verdict = if blocker.fail > 0 || major.fail > limits.open_majors {
+    let verdict = if blocker.open() > 0 || major.open() > limits.open_majors {
         Verdict::NonConforming
     } else if total.evaluated() == 0 || incomplete || unevaluated > limits.unevaluated {
         Verdict::Undetermined
-    } else if major.fail > 0 {
+    } else if blocker.fail > 0 || major.fail > 0 {
         Verdict::ConformingWithMajorReservations
     } else if minor.fail > 0 {
         Verdict::ConformingWithMinorReservations
@@ -71,8 +71,11 @@ pub fn conclude(
     (verdict, summary)
 }
 
-fn add(count: &mut Count, outcome: Outcome) {
-    let slot = match outcome {
+fn add(count: &mut Count, result: &Finding) {
+    if result.outcome == Outcome::Fail && result.accepted.is_some() {
+        count.waived += 1;
+    }
+    let slot = match result.outcome {
         Outcome::Pass => &mut count.pass,
         Outcome::Fail => &mut count.fail,
         Outcome::NotApplicable => &mut count.not_applicable,
@@ -94,24 +97,20 @@ mod tests {
 
     fn finding(severity: Severity, outcome: Outcome) -> Finding {
         let at = Position { line: 1, column: 1 };
-        Finding {
-            rule: Arc::new(RuleFacts {
-                id: "SW-001".into(),
-                name: "a-rule".into(),
-                standard: "s".into(),
-                domain: "software".into(),
-                severity,
-                title: Phrase::default(),
-                demand: Demand { file: "s.toml".into(), start: at, end: at, excerpt: None },
-                remedy: Phrase::default(),
-                references: Vec::new(),
-            }),
-            subject: Arc::new(SubjectName { kind: SubjectKind::Host, name: "h".into() }),
-            outcome,
-            message: Phrase::default(),
-            evidence: Vec::new(),
-            fingerprint: Fingerprint([0; 16]),
-        }
+        let rule = RuleFacts {
+            id: "SW-001".into(),
+            name: "a-rule".into(),
+            standard: "s".into(),
+            domain: "software".into(),
+            severity,
+            title: Phrase::default(),
+            demand: Demand { file: "s.toml".into(), start: at, end: at, excerpt: None },
+            remedy: Phrase::default(),
+            waivable: true,
+            references: Vec::new(),
+        };
+        let subject = SubjectName { kind: SubjectKind::Host, name: "h".into() };
+        Finding::new(Arc::new(rule), Arc::new(subject), outcome, Fingerprint([0; 16]))
     }
 
     fn verdict(results: &[(Severity, Outcome)], open_majors: usize) -> Verdict {

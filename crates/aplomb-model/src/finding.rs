@@ -1,7 +1,7 @@
 use std::fmt;
 use std::sync::Arc;
 
-use crate::{Phrase, Position, SubjectName};
+use crate::{Accepted, Phrase, Position, SubjectName};
 
 /// What came of one rule on one subject.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -89,9 +89,40 @@ pub struct Finding {
     pub message: Phrase,
     /// Where it was seen, the main place first.
     pub evidence: Vec<Evidence>,
+    /// What tells it from the rule's other findings on the subject, by name: a row's id, a join's
+    /// key. Exceptions narrow their scope by it.
+    pub identity: Vec<(String, String)>,
+    /// The exception that covers it, if one does.
+    pub accepted: Option<Arc<Accepted>>,
     /// Identity from one run to the next. Built from standard, rule, subject and the normalised
     /// locator, never from a line or a value.
     pub fingerprint: Fingerprint,
+}
+
+impl Finding {
+    /// A result that says nothing yet beyond its outcome.
+    pub const fn new(
+        rule: Arc<RuleFacts>,
+        subject: Arc<SubjectName>,
+        outcome: Outcome,
+        fingerprint: Fingerprint,
+    ) -> Self {
+        Self {
+            rule,
+            subject,
+            outcome,
+            message: Phrase { en: String::new(), fr: String::new() },
+            evidence: Vec::new(),
+            identity: Vec::new(),
+            accepted: None,
+            fingerprint,
+        }
+    }
+
+    /// Whether it stands against the delivery: failed, and not accepted.
+    pub const fn is_open(&self) -> bool {
+        matches!(self.outcome, Outcome::Fail) && self.accepted.is_none()
+    }
 }
 
 /// What a report says of a rule, the same in all its findings.
@@ -113,6 +144,8 @@ pub struct RuleFacts {
     pub demand: Demand,
     /// What to do.
     pub remedy: Phrase,
+    /// Whether a failure may be accepted at all.
+    pub waivable: bool,
     /// Which texts ask for it.
     pub references: Vec<Reference>,
 }

@@ -7,6 +7,7 @@
 //!
 //! No input or output, no command line, no file format and no rendering live here.
 
+mod exception;
 mod finding;
 mod mistake;
 mod node;
@@ -17,6 +18,7 @@ mod span;
 mod subject;
 mod tree;
 
+pub use exception::{Accepted, Exception, ExceptionKind, ExceptionState};
 pub use finding::{
     Demand, Evidence, Excerpt, Finding, Fingerprint, Outcome, Reference, Role, RuleFacts, Severity,
 };

@@ -1,4 +1,4 @@
-use crate::{Finding, Phrase, Position, Severity};
+use crate::{Exception, Finding, Phrase, Position, Severity};
 
 /// Everything a run found, ready to be rendered.
 #[derive(Clone, Debug)]
@@ -19,6 +19,8 @@ pub struct Report {
     pub summary: Summary,
     /// One result a rule and subject, or a failing node; sorted.
     pub results: Vec<Finding>,
+    /// The exceptions that were given, in the order written, each with what came of it.
+    pub exceptions: Vec<Exception>,
     /// What the run has to say about itself: unread files, unused parameters, idle selectors.
     pub diagnostics: Vec<Diagnostic>,
 }
@@ -122,6 +124,11 @@ pub struct Count {
 }
 
 impl Count {
+    /// Failures that stand against the delivery.
+    pub const fn open(&self) -> usize {
+        self.fail.saturating_sub(self.waived)
+    }
+
     /// Results that say something: met or not met.
     pub const fn evaluated(&self) -> usize {
         self.pass + self.fail

@@ -31,7 +31,26 @@
 //! # assert_eq!(mistakes[1].help.as_deref(), Some("did you mean `name`?"));
 //! ```
 
-use aplomb_model::{Member, Mistake, Node, Value};
+use std::sync::Arc;
+
+use aplomb_model::{Member, Mistake, Node, Source, Value};
+
+use crate::{Input, Limits, NoFiles, formats, read};
+
+/// The root table of a TOML file; nothing, and the mistakes, where it is not TOML.
+pub fn parse(source: &Arc<Source>, mistakes: &mut Vec<Mistake>) -> Option<Node> {
+    let input = Input { source, limits: &Limits::default(), files: &NoFiles };
+    match read(&input, &formats::TOML) {
+        Ok(tree) => tree.documents.into_iter().next(),
+        Err(error) => {
+            let problems = error.problems.into_iter().map(|problem| {
+                Mistake::new(problem.span.unwrap_or_default(), problem.message.en, "here")
+            });
+            mistakes.extend(problems);
+            None
+        }
+    }
+}
 
 /// A table being decoded.
 pub struct Table<'a, 'm> {

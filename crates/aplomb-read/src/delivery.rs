@@ -12,6 +12,7 @@ use aplomb_model::{
 };
 
 use self::manifest::{Entry, Manifest};
+use crate::authored::parse;
 use crate::{Input, Limits, ReadError, ReadErrorKind, Root, by_id, detect, read};
 
 pub use self::manifest::Declared;
@@ -20,7 +21,9 @@ pub use self::manifest::Declared;
 const MANIFEST: &str = "delivery.toml";
 
 /// Files the product knows in a delivery's folder that are not subjects.
-const OWN_FILES: &[&str] = &["waivers.toml"];
+const OWN_FILES: &[&str] = &[WAIVERS];
+/// The exceptions that were granted for the delivery.
+const WAIVERS: &str = "waivers.toml";
 
 /// What is judged: a folder with a manifest, or plain files.
 #[derive(Debug)]
@@ -102,6 +105,12 @@ impl Delivery {
         self.manifest.as_ref()
     }
 
+    /// The delivery's own file of exceptions, where there is one. Plain files have none.
+    pub fn waivers(&self) -> Option<Result<Arc<Source>, ReadError>> {
+        self.manifest.as_ref()?;
+        self.root.has(WAIVERS).then(|| self.root.read(WAIVERS).map(Arc::new))
+    }
+
     /// Reads a subject.
     ///
     /// # Errors
@@ -135,11 +144,9 @@ impl Delivery {
     fn with_manifest(root: Root, limits: Limits, source: Source) -> Result<Self, OpenError> {
         let source = Arc::new(source);
         let invalid = |mistakes| OpenError::Manifest { source: Arc::clone(&source), mistakes };
-        let input = Input { source: &source, limits: &limits, files: &root };
-        let toml = by_id("toml").expect("the TOML reader is built in");
-        let tree = read(&input, toml).map_err(|error| invalid(mistakes_of(&error)))?;
         let mut mistakes = Vec::new();
-        let manifest = Manifest::decode(&tree.documents[0], &mut mistakes);
+        let manifest =
+            parse(&source, &mut mistakes).and_then(|root| Manifest::decode(&root, &mut mistakes));
         for entry in manifest.iter().flat_map(|m| m.documents.iter().chain(&m.registers)) {
             check_format(entry, &mut mistakes);
         }
@@ -199,14 +206,6 @@ fn check_format(entry: &Entry, mistakes: &mut Vec<Mistake>) {
         let help = "`aplomb list formats` names those there are";
         mistakes.push(Mistake::new(entry.span, message, "of this").with_help(help));
     }
-}
-
-fn mistakes_of(error: &ReadError) -> Vec<Mistake> {
-    let mistake = |problem: &crate::Problem| {
-        let span = problem.span.unwrap_or_default();
-        Mistake::new(span, problem.message.en.clone(), "here")
-    };
-    error.problems.iter().map(mistake).collect()
 }
 
 fn unsupported(path: &str) -> ReadError {

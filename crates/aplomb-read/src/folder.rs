@@ -86,6 +86,11 @@ impl Root {
         (walk.files, walk.left_out)
     }
 
+    /// Whether there is anything at `relative`, be it readable or not.
+    pub(crate) fn has(&self, relative: &str) -> bool {
+        self.path.join(relative).symlink_metadata().is_ok()
+    }
+
     /// Reads and decodes the file at `relative` (with `/`).
     ///
     /// # Errors

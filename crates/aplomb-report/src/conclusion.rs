@@ -41,9 +41,8 @@ fn standing(report: &Report, severities: &[Severity], lang: Lang) -> Vec<String>
     let mut parts = Vec::new();
     for &severity in severities {
         let count = of_severity(report, severity);
-        let open = count.fail.saturating_sub(count.waived);
         for (number, noun) in
-            [(open, words::open(severity)), (count.waived, words::accepted(severity))]
+            [(count.open(), words::open(severity)), (count.waived, words::accepted(severity))]
         {
             if number > 0 {
                 parts.push(words::counted(number, noun, lang));

@@ -42,6 +42,7 @@ pub(crate) fn rule(id: &str, name: &str, severity: Severity) -> RuleFacts {
         title: Phrase::new(format!("{name} (title)"), format!("{name} (titre)")),
         demand: Demand { file: file.into(), start: at(line, 1), end: at(line, 20), excerpt: None },
         remedy: Phrase::new("mend it", "corriger"),
+        waivable: true,
         references: Vec::new(),
     }
 }
@@ -62,14 +63,8 @@ pub(crate) fn finding(
     for (index, byte) in seed.enumerate() {
         fingerprint[index % 16] ^= byte.rotate_left(index as u32 % 7);
     }
-    Finding {
-        rule: Arc::clone(rule),
-        subject: Arc::clone(subject),
-        outcome,
-        message,
-        evidence: Vec::new(),
-        fingerprint: Fingerprint(fingerprint),
-    }
+    let fingerprint = Fingerprint(fingerprint);
+    Finding { message, ..Finding::new(Arc::clone(rule), Arc::clone(subject), outcome, fingerprint) }
 }
 
 /// Evidence whose excerpt begins at its own line.
@@ -160,6 +155,7 @@ pub(crate) fn report(verdict: Verdict, results: Vec<Finding>) -> Report {
         verdict,
         summary: summary(&results),
         results,
+        exceptions: Vec::new(),
         diagnostics: Vec::new(),
     }
 }

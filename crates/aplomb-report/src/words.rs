@@ -1,6 +1,6 @@
 //! The fixed texts of reports, in both languages side by side.
 
-use aplomb_model::{DiagnosticLevel, Lang, Outcome, Severity, Verdict};
+use aplomb_model::{DiagnosticLevel, ExceptionKind, Lang, Outcome, Severity, Verdict};
 
 /// One fixed text.
 #[derive(Clone, Copy)]
@@ -37,6 +37,10 @@ pub(crate) const NO_STANDARD: Words = words("no standard", "aucun référentiel"
 pub(crate) const NOT_EVALUATED: Words = words("NOT EVALUATED", "NON ÉVALUÉ");
 pub(crate) const NOT_EVALUATED_ABOUT: Words =
     words("what is missing before these can be judged", "ce qui manque pour pouvoir en juger");
+pub(crate) const ACCEPTED: Words = words("ACCEPTED", "ACCEPTÉ");
+pub(crate) const ACCEPTED_ABOUT: Words =
+    words("failed, and covered by an exception", "en écart, et couvert par une exception");
+pub(crate) const UNTIL: Words = words("until", "jusqu'au");
 pub(crate) const NOT_APPLICABLE: Words = words("NOT APPLICABLE", "SANS OBJET");
 pub(crate) const PASSED: Words = words("PASSED", "CONFORME");
 pub(crate) const ABOUT_RUN: Words = words("ABOUT THIS RUN", "À PROPOS DE CE CONTRÔLE");
@@ -55,6 +59,14 @@ pub(crate) const NO_RULE: Words = words("no rule was applied", "aucune règle ap
 pub(crate) const NO_SUBJECT: Words = words("no subject was found", "aucun sujet trouvé");
 pub(crate) const NO_EVIDENCE: Words =
     words("no demand could be evaluated", "aucune exigence n'a pu être évaluée");
+
+/// What sort of acceptance it is.
+pub(crate) const fn exception(kind: ExceptionKind) -> Words {
+    match kind {
+        ExceptionKind::Waiver => words("waiver", "dérogation"),
+        ExceptionKind::Reservation => words("reservation", "réserve"),
+    }
+}
 
 /// The heading of a column of counts.
 pub(crate) const fn column(outcome: Outcome) -> Words {

@@ -2,8 +2,7 @@ use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use aplomb_model::{Lang, Mistake, Node, Source, Span};
-use aplomb_read::authored::{Table, listed, suggest};
-use aplomb_read::{Input, Limits, NoFiles};
+use aplomb_read::authored::{Table, listed, parse, suggest};
 
 use crate::{FileMistakes, Override, Policy, Profile, Standard};
 
@@ -67,27 +66,10 @@ impl File {
             overrides: Vec::new(),
             mistakes: Vec::new(),
         };
-        if let Some(root) = file.parse() {
+        if let Some(root) = parse(&file.source, &mut file.mistakes) {
             file.decode(&root, kinds);
         }
         file
-    }
-
-    /// The file's root table; nothing where it is not TOML.
-    fn parse(&mut self) -> Option<Node> {
-        let format = aplomb_read::by_id("toml").expect("a reader for TOML");
-        let input = Input { source: &self.source, limits: &Limits::default(), files: &NoFiles };
-        match aplomb_read::read(&input, format) {
-            Ok(tree) => tree.documents.into_iter().next(),
-            Err(error) => {
-                let problems = error.problems.into_iter().map(|problem| {
-                    let span = problem.span.unwrap_or_default();
-                    Mistake::new(span, problem.message.en, "here")
-                });
-                self.mistakes.extend(problems);
-                None
-            }
-        }
     }
 
     fn decode(&mut self, node: &Node, kinds: &[&'static str]) {

@@ -1,7 +1,7 @@
 use std::sync::Arc;
 
 use aplomb_model::{Lang, Member, Mistake, Node, Outcome, Phrase, Reference, Source, Span};
-use aplomb_read::authored::{Table, listed, suggest};
+use aplomb_read::authored::{Table, listed, suggest, wrong_type};
 
 use crate::case::{Case, tier};
 use crate::subjects::subject_filters;
@@ -42,6 +42,8 @@ pub struct Rule {
     pub references: Vec<Reference>,
     /// Words to find it by.
     pub tags: Vec<String>,
+    /// What tells the rule's findings on one subject apart, by name: CEL over the node.
+    pub identity: Vec<(String, Written)>,
     /// Whether a waiver may except from it.
     pub waivable: bool,
     /// Tiers it applies to; all where empty.
@@ -139,6 +141,7 @@ impl Around<'_> {
         let references = references(&mut table);
         let tags = table.texts("tags").into_iter().map(str::to_owned);
         let tags = tags.collect();
+        let identity = identity(&mut table);
         let waivable = table.boolean("waivable").unwrap_or(true);
         let tiers = tiers(&mut table);
         let cases = self.cases(&mut table, id);
@@ -160,6 +163,7 @@ impl Around<'_> {
             remedy,
             references,
             tags,
+            identity,
             waivable,
             tiers,
             check: check?,
@@ -295,6 +299,27 @@ fn references(table: &mut Table<'_, '_>) -> Vec<Reference> {
         one.finish();
     }
     references
+}
+
+/// Names and the expressions that give their values. `subject`, `at` and `key` are taken: they say
+/// where a finding is, whatever the rule.
+fn identity(table: &mut Table<'_, '_>) -> Vec<(String, Written)> {
+    let mut identity = Vec::new();
+    for member in table.keyed("identity") {
+        let name = &*member.key;
+        if matches!(name, "at" | "key" | "subject") {
+            let message = format!("`{name}` is taken in `identity`: every finding has one");
+            table.mistake(Mistake::new(member.key_span, message, "another name"));
+        }
+        match member.value.as_str() {
+            Some(text) => {
+                let written = Written { text: text.to_owned(), span: member.value.span };
+                identity.push((name.to_owned(), written));
+            }
+            None => table.mistake(wrong_type(&member.value, "a string")),
+        }
+    }
+    identity
 }
 
 fn tiers(table: &mut Table<'_, '_>) -> Vec<u8> {

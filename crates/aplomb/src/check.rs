@@ -17,7 +17,7 @@ use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
 use crate::cli::{CheckArgs, FailOn, Terminal};
 use crate::complaint::{Complaint, UNDETERMINED};
 use crate::estate::OnDisk;
-use crate::{print, standards};
+use crate::{exceptions, print, standards};
 
 /// Stack of a working thread, in bytes: trees may be as deep as the readers allow.
 const STACK: usize = 8 * 1024 * 1024;
@@ -52,12 +52,16 @@ fn judge(
     let declared = &delivery.declared;
     let compiled =
         compile(selection, now, declared.tier).map_err(Complaint::mistakes::<FileMistakes>)?;
+    let exceptions = exceptions::given(&args.waivers, delivery, &compiled)?;
     let estate = OnDisk::new(delivery);
     let progress = Progress::new(delivery.subjects.len(), args.quiet);
     let evaluation =
         evaluate(&compiled, &estate, Settings { now, on_subject: &|| progress.step() });
     progress.finish();
+    let mut results = evaluation.results;
+    let (exceptions, of_exceptions) = exceptions.accept(&mut results, now);
     let mut diagnostics = delivery.diagnostics.clone();
+    diagnostics.extend(of_exceptions);
     let included = estate.included();
     diagnostics.retain(|one| !is_included(one, &included));
     diagnostics.extend(selection.diagnostics.iter().cloned());
@@ -68,13 +72,8 @@ fn judge(
         open_majors: selection.limits.max_open_majors.for_tier(declared.tier) as usize,
         unevaluated: selection.limits.max_not_evaluated.for_tier(declared.tier) as usize,
     };
-    let (verdict, summary) = conclude(
-        &evaluation.results,
-        &diagnostics,
-        compiled.len(),
-        delivery.subjects.len(),
-        limits,
-    );
+    let (verdict, summary) =
+        conclude(&results, &diagnostics, compiled.len(), delivery.subjects.len(), limits);
     Ok(Report {
         tool_version: env!("CARGO_PKG_VERSION").to_owned(),
         as_of,
@@ -88,7 +87,8 @@ fn judge(
         profile: selection.profile.map(str::to_owned),
         verdict,
         summary,
-        results: evaluation.results,
+        results,
+        exceptions,
         diagnostics,
     })
 }

@@ -114,6 +114,10 @@ pub(crate) struct CheckArgs {
     /// Set a parameter. May be repeated
     #[arg(long = "param", value_name = "NAME=VALUE", value_parser = pair)]
     pub(crate) params: Vec<(String, String)>,
+    /// Apply the waivers and reservations of this file. May be repeated [default: the delivery's
+    /// `waivers.toml`, if there is one]
+    #[arg(long, value_name = "FILE")]
+    pub(crate) waivers: Vec<PathBuf>,
     /// Judge as of this date (2026-11-23) or time (2026-11-23T08:00:00+01:00) [default: now]
     #[arg(long, value_name = "DATE")]
     pub(crate) as_of: Option<String>,
@@ -211,7 +215,7 @@ pub(crate) struct ExplainArgs {
 /// Arguments of `schema`.
 #[derive(Debug, Args)]
 pub(crate) struct SchemaArgs {
-    /// Which schema: standard, delivery, host-facts or report
+    /// Which schema: standard, delivery, waivers, host-facts or report
     pub(crate) name: String,
 }
 

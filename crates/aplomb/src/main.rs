@@ -10,6 +10,7 @@ mod complaint;
 mod describe;
 mod embedded;
 mod estate;
+mod exceptions;
 mod inspect;
 mod print;
 mod standards;

@@ -7,7 +7,7 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 use aplomb_model::{Evidence, Finding, Outcome, Phrase, Role, Sources};
 use rayon::prelude::*;
 
-use super::{Run, fingerprint};
+use super::{Run, result};
 use crate::compile::CompiledRule;
 use crate::estate::Estate;
 use crate::evidence::whole_file;
@@ -79,7 +79,7 @@ impl<E: Estate> Run<'_, E> {
         let mut findings = Vec::new();
         for (number, (rule, conclusions)) in concluded.into_iter().enumerate() {
             if conclusions.is_empty() {
-                findings.push(self.passed(rule));
+                findings.push(result(rule, Arc::new(self.delivery_name()), Outcome::Pass, ""));
             }
             for (order, one) in conclusions.into_iter().enumerate() {
                 let places = (0..one.places.len()).map(|place| (number, order, place));
@@ -88,19 +88,6 @@ impl<E: Estate> Run<'_, E> {
             }
         }
         findings
-    }
-
-    /// That both sides of a join agree.
-    fn passed(&self, rule: &CompiledRule) -> Finding {
-        let subject = Arc::new(self.delivery_name());
-        Finding {
-            fingerprint: fingerprint(rule, &subject, ""),
-            rule: Arc::clone(&rule.facts),
-            subject,
-            outcome: Outcome::Pass,
-            message: Phrase::default(),
-            evidence: Vec::new(),
-        }
     }
 
     fn told(&self, rule: &CompiledRule, one: Concluded, mut evidence: Vec<Evidence>) -> Finding {
@@ -112,12 +99,14 @@ impl<E: Estate> Run<'_, E> {
             evidence.push(whole_file(&subject.name, Role::Primary, Phrase::default()));
         }
         Finding {
-            fingerprint: fingerprint(rule, &subject, &one.locator),
             rule: rule.facts_for(one.severity),
-            subject,
-            outcome: one.outcome,
             message: one.message,
             evidence,
+            identity: match one.outcome {
+                Outcome::Fail => vec![("key".to_owned(), one.locator.clone())],
+                _ => Vec::new(),
+            },
+            ..result(rule, subject, one.outcome, &one.locator)
         }
     }
 }

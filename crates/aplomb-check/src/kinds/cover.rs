@@ -83,12 +83,19 @@ struct Interval {
 }
 
 impl Cover {
-    fn interval(&self, view: &View<'_>, hit: &Hit<'_>) -> Result<(String, Interval), Judgement> {
+    fn interval(
+        &self,
+        view: &View<'_>,
+        hit: &Hit<'_>,
+    ) -> Result<(String, Interval), Box<Judgement>> {
         let scope = view.node_scope(hit.node);
         let locator = hit.location.to_string();
         let group = match &self.by {
             None => String::new(),
-            Some(by) => shown(&by.evaluate(&scope).map_err(|e| unevaluated(e, &locator))?),
+            Some(by) => {
+                let group = by.evaluate(&scope).map_err(|e| unevaluated(e, &locator));
+                shown(&group.map_err(Box::new)?)
+            }
         };
         let start = moment(&self.start, &scope, &locator)?;
         let end = moment(&self.end, &scope, &locator)?;
@@ -97,7 +104,7 @@ impl Cover {
                 "this interval ends before it begins",
                 "cet intervalle finit avant de commencer",
             );
-            return Err(Judgement::new(Outcome::Fail, message, locator));
+            return Err(Box::new(Judgement::new(Outcome::Fail, message, locator)));
         }
         let span = pointed(hit.node, hit.key_span);
         Ok((group, Interval { start, end, span }))
@@ -110,8 +117,9 @@ fn moment(
     expression: &Expression,
     scope: &Scope<'_>,
     locator: &str,
-) -> Result<NaiveDateTime, Judgement> {
-    let value = expression.evaluate(scope).map_err(|error| unevaluated(error, locator))?;
+) -> Result<NaiveDateTime, Box<Judgement>> {
+    let value =
+        expression.evaluate(scope).map_err(|error| Box::new(unevaluated(error, locator)))?;
     let text = shown(&value);
     match scalar::date(&text) {
         Some(Moment::Date(date)) => Ok(date.into()),
@@ -122,7 +130,7 @@ fn moment(
                 format!("“{text}” is not a date"),
                 format!("« {text} » n'est pas une date"),
             );
-            Err(Judgement::new(Outcome::NotEvaluated, message, locator))
+            Err(Box::new(Judgement::new(Outcome::NotEvaluated, message, locator)))
         }
     }
 }
@@ -138,7 +146,7 @@ impl NodeCheck for Cover {
             .and_then(|from| Ok((from, moment(&self.to, &scope, "to")?)));
         let (from, to) = match bounds {
             Ok(bounds) => bounds,
-            Err(judgement) => return vec![judgement],
+            Err(judgement) => return vec![*judgement],
         };
         let mut judgements = Vec::new();
         let mut series = BTreeMap::<String, Vec<Interval>>::new();

@@ -110,6 +110,7 @@ pub(crate) struct Concluded {
     pub(crate) severity: Option<Severity>,
     pub(crate) message: Phrase,
     pub(crate) places: Vec<Place>,
+    /// The key it is about, for a disagreement.
     pub(crate) locator: String,
 }
 

@@ -160,11 +160,11 @@ struct Found<'a> {
 }
 
 impl Outline {
-    fn of_type(&self, view: &View<'_>) -> Result<&[Section], Judgement> {
+    fn of_type(&self, view: &View<'_>) -> Result<&[Section], Box<Judgement>> {
         let Some(key) = &self.by_key else {
             return Ok(self.types.first().map_or(&[], |(_, sections)| sections));
         };
-        let value = key.evaluate(&view.scope()).map_err(|e| unevaluated(e, "key"))?;
+        let value = key.evaluate(&view.scope()).map_err(|e| Box::new(unevaluated(e, "key")))?;
         let wanted = plain(&shown(&value));
         let found = self.types.iter().find(|(of_type, _)| *of_type == wanted);
         found.map(|(_, sections)| &**sections).ok_or_else(|| {
@@ -173,7 +173,7 @@ impl Outline {
                 format!("no outline is declared for documents of type {name}"),
                 format!("aucun plan n'est déclaré pour les documents de type {name}"),
             );
-            Judgement::new(Outcome::NotApplicable, message, "key")
+            Box::new(Judgement::new(Outcome::NotApplicable, message, "key"))
         })
     }
 }
@@ -186,7 +186,7 @@ impl NodeCheck for Outline {
     fn judge(&self, view: &View<'_>, _: &[Hit<'_>]) -> Vec<Judgement> {
         let sections = match self.of_type(view) {
             Ok(sections) => sections,
-            Err(judgement) => return vec![judgement],
+            Err(judgement) => return vec![*judgement],
         };
         let Some(list) = view.root.get("sections") else {
             let message = Phrase::new(

@@ -30,6 +30,7 @@ pub(crate) fn render(report: &Report, options: &Options, out: &mut dyn Write) ->
             }
         }
         sections::footnotes(&mut pen, report)?;
+        sections::accepted(&mut pen, report)?;
         let title = words::NOT_EVALUATED;
         let about = Some(words::NOT_EVALUATED_ABOUT);
         sections::reasons(&mut pen, report, Outcome::NotEvaluated, title, about)?;

@@ -11,11 +11,12 @@ pub(crate) struct Report<'a> {
     as_of: &'a str,
     delivery: Delivery<'a>,
     standards: Vec<Standard<'a>>,
+    profile: Option<&'a str>,
     verdict: &'static str,
     summary: Summary<'a>,
     results: Vec<Finding<'a>>,
-    // Exceptions and actions have their fields in the format already; no run makes any yet.
-    exceptions: [(); 0],
+    exceptions: Vec<Exception<'a>>,
+    // Actions have their field in the format already; no run makes any yet.
     corrective_actions: [(); 0],
     diagnostics: Vec<Diagnostic<'a>>,
 }
@@ -81,8 +82,39 @@ struct Finding<'a> {
     demand: Demand<'a>,
     remedy: &'a str,
     references: Vec<Reference<'a>>,
-    waiver: Option<()>,
+    #[serde(serialize_with = "as_map")]
+    identity: &'a [(String, String)],
+    waiver: Option<Accepted<'a>>,
     fingerprint: String,
+}
+
+#[derive(Serialize)]
+struct Accepted<'a> {
+    id: &'a str,
+    kind: &'static str,
+    expires: &'a str,
+}
+
+#[derive(Serialize)]
+struct Exception<'a> {
+    id: &'a str,
+    kind: &'static str,
+    rule: &'a str,
+    #[serde(serialize_with = "as_map")]
+    scope: &'a [(String, String)],
+    state: &'static str,
+    reason: &'a str,
+    risk: Option<&'a str>,
+    compensating_measure: Option<&'a str>,
+    requester: Option<&'a str>,
+    approver: &'a str,
+    approver_role: Option<&'a str>,
+    owner: Option<&'a str>,
+    granted: Option<&'a str>,
+    expires: &'a str,
+    covers: Vec<String>,
+    file: &'a str,
+    position: Position,
 }
 
 #[derive(Serialize)]
@@ -147,10 +179,11 @@ impl<'a> Report<'a> {
                 tier: delivery.tier,
             },
             standards: report.standards.iter().map(Standard::of).collect(),
+            profile: report.profile.as_deref(),
             verdict: report.verdict.id(),
             summary: Summary::of(&report.summary),
             results: report.results.iter().map(|f| Finding::of(f, lang)).collect(),
-            exceptions: [],
+            exceptions: report.exceptions.iter().map(Exception::of).collect(),
             corrective_actions: [],
             diagnostics: diagnostics.map(|d| Diagnostic::of(d, lang)).collect(),
         }
@@ -235,10 +268,44 @@ impl<'a> Finding<'a> {
             },
             remedy: rule.remedy.get(lang),
             references: rule.references.iter().map(Reference::of).collect(),
-            waiver: None,
+            identity: &finding.identity,
+            waiver: finding.accepted.as_deref().map(|accepted| Accepted {
+                id: &accepted.id,
+                kind: accepted.kind.id(),
+                expires: &accepted.expires,
+            }),
             fingerprint: finding.fingerprint.to_string(),
         }
     }
+}
+
+impl<'a> Exception<'a> {
+    fn of(exception: &'a model::Exception) -> Self {
+        Self {
+            id: &exception.id,
+            kind: exception.kind.id(),
+            rule: &exception.rule,
+            scope: &exception.scope,
+            state: exception.state.id(),
+            reason: &exception.reason,
+            risk: exception.risk.as_deref(),
+            compensating_measure: exception.compensating_measure.as_deref(),
+            requester: exception.requester.as_deref(),
+            approver: &exception.approver,
+            approver_role: exception.approver_role.as_deref(),
+            owner: exception.owner.as_deref(),
+            granted: exception.granted.as_deref(),
+            expires: &exception.expires,
+            covers: exception.covers.iter().map(ToString::to_string).collect(),
+            file: &exception.file,
+            position: Position::of(exception.position),
+        }
+    }
+}
+
+/// Names and values as an object, in their order.
+fn as_map<S: Serializer>(pairs: &[(String, String)], serializer: S) -> Result<S::Ok, S::Error> {
+    serializer.collect_map(pairs.iter().map(|(name, value)| (name, value)))
 }
 
 impl<'a> Evidence<'a> {

@@ -72,6 +72,37 @@ pub(super) fn reasons(
     Ok(())
 }
 
+/// What failed and was accepted, under the exception that covers it.
+pub(super) fn accepted(pen: &mut Pen<'_>, report: &Report) -> io::Result<()> {
+    let covered = |id: &str| {
+        let of = |f: &&Finding| f.accepted.as_ref().is_some_and(|accepted| accepted.id == id);
+        report.results.iter().filter(of).collect::<Vec<_>>()
+    };
+    let live = report.exceptions.iter().map(|one| (one, covered(&one.id)));
+    let live: Vec<_> = live.filter(|(_, findings)| !findings.is_empty()).collect();
+    if live.is_empty() {
+        return Ok(());
+    }
+    let count = live.iter().map(|(_, findings)| findings.len()).sum();
+    section(pen, words::ACCEPTED, count, Some(words::ACCEPTED_ABOUT))?;
+    for (exception, findings) in &live {
+        let head = format!(
+            "{} {} {} {}{}{}",
+            pen.say(words::exception(exception.kind)),
+            visible::line(&exception.id),
+            pen.say(words::UNTIL),
+            visible::line(&exception.expires),
+            words::colon(pen.lang()),
+            exception.reason,
+        );
+        pen.paragraph("  ", "  ", PLAIN, &head)?;
+        for of_subject in findings.chunk_by(|a, b| a.subject == b.subject) {
+            rule_line(pen, of_subject)?;
+        }
+    }
+    Ok(())
+}
+
 /// What passed, a line a rule.
 pub(super) fn passed(pen: &mut Pen<'_>, report: &Report) -> io::Result<()> {
     let rules = grouping::passed(report);
