@@ -5,7 +5,7 @@ use std::ops::Range;
 ///
 /// Offsets count bytes from the start of the tree's first source; the text of a source that was
 /// included by another follows it in the same number space, so eight bytes name a place in any of
-/// them. [`Tree::locate`](crate::Tree::locate) says which source a span lies in. Line and column
+/// them. [`Sources::locate`](crate::Sources::locate) says which source a span lies in. Line and column
 /// are derived from offsets only when something is shown.
 #[derive(Clone, Copy, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct Span {
