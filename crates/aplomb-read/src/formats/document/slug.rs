@@ -11,20 +11,28 @@ pub fn slug(title: &str) -> Box<str> {
 
 fn kebab(text: &str) -> String {
     let mut slug = String::with_capacity(text.len());
-    for character in text.nfkd().filter(|&c| !is_combining_mark(c)) {
-        match character {
-            'œ' | 'Œ' => slug.push_str("oe"),
-            'æ' | 'Æ' => slug.push_str("ae"),
-            'ß' => slug.push_str("ss"),
-            c if c.is_alphanumeric() => {
-                slug.extend(c.to_lowercase().filter(|c| c.is_alphanumeric()));
-            }
-            _ if slug.is_empty() || slug.ends_with('-') => {}
-            _ => slug.push('-'),
-        }
+    if text.is_ascii() {
+        text.chars().for_each(|character| push(&mut slug, character));
+    } else {
+        let bare = text.nfkd().filter(|&c| !is_combining_mark(c));
+        bare.for_each(|character| push(&mut slug, character));
     }
     slug.truncate(slug.trim_end_matches('-').len());
     slug
+}
+
+fn push(slug: &mut String, character: char) {
+    match character {
+        c if c.is_ascii_alphanumeric() => slug.push(c.to_ascii_lowercase()),
+        'œ' | 'Œ' => slug.push_str("oe"),
+        'æ' | 'Æ' => slug.push_str("ae"),
+        'ß' => slug.push_str("ss"),
+        c if c.is_alphanumeric() => {
+            slug.extend(c.to_lowercase().filter(|c| c.is_alphanumeric()));
+        }
+        _ if slug.is_empty() || slug.ends_with('-') => {}
+        _ => slug.push('-'),
+    }
 }
 
 /// What follows `3.2 `, `1. `, `2) `, `3- ` or `4 – `; a number of three digits or more is part of the title.
