@@ -43,6 +43,14 @@ fn generated() -> Vec<(&'static str, String)> {
     });
     let properties =
         repeated("", "", |n| format!("# a comment\nserver.port.{n}=80{n}\nname : va\\u00e9l\n"));
+    let hcl = repeated("", "", |n| {
+        format!(
+            "resource \"aws_instance\" \"web{n}\" {{\n  ami           = \"ami-0{n}\" # pinned\n  count         = {n}\n\
+             \x20 subnet_id     = aws_subnet.web[{n}].id\n  vpc_ids       = [\"sg-{n}\", var.group]\n  tags = {{\n\
+             \x20   Name = \"web-${{var.env}}-{n}\"\n    Tier = \"front\"\n  }}\n\n  root_block_device {{\n\
+             \x20   encrypted   = true\n    volume_size = 40\n  }}\n}}\n\n"
+        )
+    });
     let systemd = repeated("", "", |n| {
         format!(
             "[Service]\nExecStart=/usr/bin/app --id {n} \\\n  --more\nUser=app\nLimitNOFILE={n}\n"
@@ -75,6 +83,7 @@ fn generated() -> Vec<(&'static str, String)> {
         ("toml", toml),
         ("csv", csv),
         ("ini", ini),
+        ("hcl", hcl),
         ("properties", properties),
         ("systemd", systemd),
         ("markdown", markdown),
