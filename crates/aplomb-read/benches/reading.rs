@@ -51,6 +51,13 @@ fn generated() -> Vec<(&'static str, String)> {
              \x20   encrypted   = true\n    volume_size = 40\n  }}\n}}\n\n"
         )
     });
+    let xml = repeated("<?xml version=\"1.0\"?>\n<dependencies>\n", "</dependencies>\n", |n| {
+        format!(
+            "  <!-- pinned -->\n  <dependency id=\"d{n}\" optional=\"false\">\n    <groupId>org.example</groupId>\n\
+             \x20   <artifactId>part-{n}</artifactId>\n    <version>1.{n}.0</version>\n    <note>a &amp; b</note>\n\
+             \x20 </dependency>\n"
+        )
+    });
     let systemd = repeated("", "", |n| {
         format!(
             "[Service]\nExecStart=/usr/bin/app --id {n} \\\n  --more\nUser=app\nLimitNOFILE={n}\n"
@@ -84,6 +91,7 @@ fn generated() -> Vec<(&'static str, String)> {
         ("csv", csv),
         ("ini", ini),
         ("hcl", hcl),
+        ("xml", xml),
         ("properties", properties),
         ("systemd", systemd),
         ("markdown", markdown),

@@ -24,6 +24,7 @@ pub static FORMATS: &[Format] = &[
     formats::SYSTEMD,
     formats::TEXT,
     formats::TOML,
+    formats::XML,
     formats::YAML,
 ];
 
@@ -214,6 +215,10 @@ mod tests {
             ("prod.auto.tfvars", "", Some("hcl")),
             ("web.pkr.hcl", "", Some("hcl")),
             (".terraform.lock.hcl", "", Some("hcl")),
+            ("app/pom.xml", "", Some("xml")),
+            ("conf/logback.XML", "", Some("xml")),
+            ("schema.xsd", "", Some("xml")),
+            ("logo.svg", "<svg/>", None),
             ("a.cfg", "", Some("ini")),
             ("log4j.properties", "", Some("properties")),
             ("Cargo.lock", "", Some("toml")),

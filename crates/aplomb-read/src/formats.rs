@@ -18,6 +18,7 @@ mod sshd_config;
 mod systemd;
 mod text;
 mod toml;
+mod xml;
 mod yaml;
 
 pub(crate) use self::crontab::CRONTAB;
@@ -38,4 +39,5 @@ pub(crate) use self::sshd_config::SSHD_CONFIG;
 pub(crate) use self::systemd::SYSTEMD;
 pub(crate) use self::text::TEXT;
 pub(crate) use self::toml::TOML;
+pub(crate) use self::xml::XML;
 pub(crate) use self::yaml::YAML;

@@ -137,7 +137,7 @@ proptest! {
 
     #[test]
     fn no_reader_panics_on_almost_valid_text(
-        text in r#"([\[\]{}:,;#=%&*!|>'"\\\n\r \t.é\u{a0}$?~-]|[a-z]{1,3}|[0-9]|\r\n|Match |FROM |USER |<<E|\$\{|for |\n  |include ){0,40}"#
+        text in r#"([\[\]{}:,;#=%&*!|>'"\\\n\r \t.é\u{a0}$?~-]|[a-z]{1,3}|[0-9]|\r\n|Match |FROM |USER |<<E|\$\{|for |<a>|</a>|<!--|-->|&#x|\n  |include ){0,40}"#
     ) {
         survives(&text)?;
     }
@@ -167,6 +167,7 @@ fn truncated_files_are_survived() {
         "a = 'é''b' # c\ninclude 'd'\n",
         "A = \"é\"\n*/5 * * * * root /bin/é.sh % a\n@daily root b\n",
         "a \"b\" {\n  c = [-1.5, {d = f(\"é\\n${g.h[0]}%{ if i }%{ endif }\")}] # j\n  k = <<-E\n    é${l}\n    E\n}\n",
+        "<?xml version='1.0'?><!DOCTYPE a [<!ENTITY b 'c'>]><a é='&#233;'>&amp;<![CDATA[é]]><!-- é --><?p q?></a>",
         "# escape=`\nFROM a AS b\nRUN <<E\né\nE\nUSER `\n c\n",
     ];
     for text in whole {

@@ -1,6 +1,6 @@
 use aplomb_model::{Encoding, Member, Node, Phrase, Source, Span, Tree, Value};
 
-use crate::piece::character;
+use crate::piece::{character, line_number};
 use crate::{Format, Input, Limits, ReadError, ReadErrorKind};
 
 pub(crate) const JSON: Format = Format {
@@ -394,8 +394,7 @@ impl Scanner<'_> {
     }
 
     fn unclosed(&self, start: usize, closing: char) -> ReadError {
-        let at = self.text.get(..start).unwrap_or_default();
-        let line = at.bytes().filter(|&byte| byte == b'\n').count() + 1;
+        let line = line_number(self.text, start);
         self.problem(Phrase::new(
             format!("`,` or `{closing}` was expected here; it would close line {line}"),
             format!("« , » ou « {closing} » était attendu ici, pour fermer la ligne {line}"),

@@ -1,6 +1,6 @@
 use aplomb_model::{Comment, Node, Phrase, Span};
 
-use crate::piece::character;
+use crate::piece::{character, line_number};
 use crate::problems::Problems;
 use crate::{Limits, ReadError, ReadErrorKind};
 
@@ -204,8 +204,7 @@ impl<'a> Parser<'a> {
         if self.takes(closing as u8) {
             return Ok(());
         }
-        let before = self.text.get(..opening).unwrap_or_default();
-        let line = before.bytes().filter(|&byte| byte == b'\n').count() + 1;
+        let line = line_number(self.text, opening);
         Err(self.problem(Phrase::new(
             format!(
                 "an operator, `,` or `{closing}` was expected here; `{closing}` would close line {line}"
