@@ -85,6 +85,7 @@ fn generated() -> Vec<(&'static str, String)> {
         format!("# a comment\nPermitRootLogin no\nMatch User u{n}\n  X11Forwarding no\nMatch all\n")
     });
     vec![
+        ("jsonc", json.replace(",\n{", ",\n// one more\n{")),
         ("json", json),
         ("yaml", yaml),
         ("toml", toml),

@@ -155,6 +155,7 @@ proptest! {
 fn truncated_files_are_survived() {
     let whole = [
         "{\"a\": [1, \"é\\u00e9\", {\"b\": -1.5e3}]}",
+        "// é\n{\"a\": [1, /* é */ ], }",
         "a: &x [1, {b: *x}]\nc: |\n  text é\n? d\n: \"e\\n\"\n--- !!str 1\n",
         "[a.\"b\"]\nc = \"\"\"\né\"\"\"\nd = [1, {e = 1979-05-27}]\n[[f]]\n",
         "a;\"b \"\"é\"\"\n\";c\n1;2;3\n",
