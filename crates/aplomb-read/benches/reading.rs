@@ -43,6 +43,21 @@ fn generated() -> Vec<(&'static str, String)> {
     });
     let properties =
         repeated("", "", |n| format!("# a comment\nserver.port.{n}=80{n}\nname : va\\u00e9l\n"));
+    let hcl = repeated("", "", |n| {
+        format!(
+            "resource \"aws_instance\" \"web{n}\" {{\n  ami           = \"ami-0{n}\" # pinned\n  count         = {n}\n\
+             \x20 subnet_id     = aws_subnet.web[{n}].id\n  vpc_ids       = [\"sg-{n}\", var.group]\n  tags = {{\n\
+             \x20   Name = \"web-${{var.env}}-{n}\"\n    Tier = \"front\"\n  }}\n\n  root_block_device {{\n\
+             \x20   encrypted   = true\n    volume_size = 40\n  }}\n}}\n\n"
+        )
+    });
+    let xml = repeated("<?xml version=\"1.0\"?>\n<dependencies>\n", "</dependencies>\n", |n| {
+        format!(
+            "  <!-- pinned -->\n  <dependency id=\"d{n}\" optional=\"false\">\n    <groupId>org.example</groupId>\n\
+             \x20   <artifactId>part-{n}</artifactId>\n    <version>1.{n}.0</version>\n    <note>a &amp; b</note>\n\
+             \x20 </dependency>\n"
+        )
+    });
     let systemd = repeated("", "", |n| {
         format!(
             "[Service]\nExecStart=/usr/bin/app --id {n} \\\n  --more\nUser=app\nLimitNOFILE={n}\n"
@@ -70,11 +85,14 @@ fn generated() -> Vec<(&'static str, String)> {
         format!("# a comment\nPermitRootLogin no\nMatch User u{n}\n  X11Forwarding no\nMatch all\n")
     });
     vec![
+        ("jsonc", json.replace(",\n{", ",\n// one more\n{")),
         ("json", json),
         ("yaml", yaml),
         ("toml", toml),
         ("csv", csv),
         ("ini", ini),
+        ("hcl", hcl),
+        ("xml", xml),
         ("properties", properties),
         ("systemd", systemd),
         ("markdown", markdown),

@@ -151,6 +151,12 @@ pub(crate) fn character(text: &str, at: usize) -> Span {
     Span::from_range(at..at + width)
 }
 
+/// The number of the line that byte `at` is on: for messages that name a second place.
+pub(crate) fn line_number(text: &str, at: usize) -> usize {
+    let before = text.get(..at).unwrap_or_default();
+    before.bytes().filter(|&byte| byte == b'\n').count() + 1
+}
+
 /// What a message quotes of a text: the beginning, if it is long.
 pub(crate) fn quoted(text: &str) -> String {
     const MOST: usize = 40;

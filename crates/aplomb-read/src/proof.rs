@@ -137,7 +137,7 @@ proptest! {
 
     #[test]
     fn no_reader_panics_on_almost_valid_text(
-        text in r#"([\[\]{}:,;#=%&*!|>'"\\\n\r \t.é\u{a0}$?~-]|[a-z]{1,3}|[0-9]|\r\n|Match |FROM |USER |<<E|\n  |include ){0,40}"#
+        text in r#"([\[\]{}:,;#=%&*!|>'"\\\n\r \t.é\u{a0}$?~-]|[a-z]{1,3}|[0-9]|\r\n|Match |FROM |USER |<<E|\$\{|for |<a>|</a>|<!--|-->|&#x|\n  |include ){0,40}"#
     ) {
         survives(&text)?;
     }
@@ -155,6 +155,7 @@ proptest! {
 fn truncated_files_are_survived() {
     let whole = [
         "{\"a\": [1, \"é\\u00e9\", {\"b\": -1.5e3}]}",
+        "// é\n{\"a\": [1, /* é */ ], }",
         "a: &x [1, {b: *x}]\nc: |\n  text é\n? d\n: \"e\\n\"\n--- !!str 1\n",
         "[a.\"b\"]\nc = \"\"\"\né\"\"\"\nd = [1, {e = 1979-05-27}]\n[[f]]\n",
         "a;\"b \"\"é\"\"\n\";c\n1;2;3\n",
@@ -166,6 +167,8 @@ fn truncated_files_are_survived() {
         "host all,\"é\" all 10.0.0.0 255.0.0.0 md5 a=\"b\" \\\n c=d\n",
         "a = 'é''b' # c\ninclude 'd'\n",
         "A = \"é\"\n*/5 * * * * root /bin/é.sh % a\n@daily root b\n",
+        "a \"b\" {\n  c = [-1.5, {d = f(\"é\\n${g.h[0]}%{ if i }%{ endif }\")}] # j\n  k = <<-E\n    é${l}\n    E\n}\n",
+        "<?xml version='1.0'?><!DOCTYPE a [<!ENTITY b 'c'>]><a é='&#233;'>&amp;<![CDATA[é]]><!-- é --><?p q?></a>",
         "# escape=`\nFROM a AS b\nRUN <<E\né\nE\nUSER `\n c\n",
     ];
     for text in whole {
@@ -178,7 +181,10 @@ fn truncated_files_are_survived() {
 
 #[test]
 fn deep_nesting_is_survived() {
-    for text in ["[", "{", "{\"a\":", "[{", "- ", "? ", "a.", "a = [", "a = {b=", "(", "<<E "] {
+    for text in [
+        "[", "{", "{\"a\":", "[{", "- ", "? ", "a.", "a = [", "a = {b=", "(", "<<E ", "a {\n",
+        "a = \"${",
+    ] {
         survives(&text.repeat(100_000)).unwrap_or_else(|error| panic!("{error}"));
     }
 }

@@ -1,4 +1,4 @@
-use aplomb_model::Value;
+use aplomb_model::{Span, Value};
 use proptest::prelude::*;
 
 use super::*;
