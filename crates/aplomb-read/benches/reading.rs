@@ -69,6 +69,16 @@ fn generated() -> Vec<(&'static str, String)> {
     let sshd = repeated("", "", |n| {
         format!("# a comment\nPermitRootLogin no\nMatch User u{n}\n  X11Forwarding no\nMatch all\n")
     });
+    let nginx = repeated(
+        "http {\nserver_tokens off;\nadd_header X-A \"b\" always;\n",
+        "}\n",
+        |n| {
+            format!(
+                "server {{ # a comment\n  listen 443 ssl;\n  server_name s{n}.example.internal;\n  \
+             location / {{\n    proxy_pass http://app{n};\n    proxy_set_header Host $host;\n  }}\n}}\n"
+            )
+        },
+    );
     vec![
         ("json", json),
         ("yaml", yaml),
@@ -81,6 +91,7 @@ fn generated() -> Vec<(&'static str, String)> {
         ("rst", rst),
         ("dockerfile", dockerfile),
         ("sshd_config", sshd),
+        ("nginx", nginx),
     ]
 }
 

@@ -15,6 +15,7 @@ pub static FORMATS: &[Format] = &[
     formats::JINJA,
     formats::JSON,
     formats::MARKDOWN,
+    formats::NGINX,
     formats::PG_HBA,
     formats::POSTGRESQL,
     formats::PROPERTIES,
@@ -61,6 +62,17 @@ pub trait Files: Sync {
     /// # Errors
     /// When the path leaves the root, does not exist, cannot be read or is too large.
     fn open(&self, from: &str, path: &str) -> Result<Arc<Source>, ReadError>;
+
+    /// The files whose paths match `pattern`, as written in the file named `from`, relative to that
+    /// file's folder: `*`, `?` and `[…]` within one part of the path, as `glob(3)` takes them. In
+    /// the order of their names, each as a path from the root, which [`open`](Self::open) takes
+    /// with an empty `from`.
+    ///
+    /// Nothing where there is no folder to look into, or the pattern leaves the root.
+    fn matching(&self, from: &str, pattern: &str) -> Vec<String> {
+        let _ = (from, pattern);
+        Vec::new()
+    }
 }
 
 /// Refuses every include: for text that stands alone.
@@ -209,6 +221,11 @@ mod tests {
             ("a.timer.j2", "", Some("jinja")),
             ("Dockerfile.j2", "", Some("jinja")),
             ("etc/cron.d/agora.j2", "", Some("jinja")),
+            ("web/nginx.conf", "", Some("nginx")),
+            ("etc/nginx/sites/a.conf", "", Some("nginx")),
+            ("etc/nginx/sites-enabled/default", "", Some("nginx")),
+            ("sites-available/agora", "", Some("nginx")),
+            ("agora.nginx", "", Some("nginx")),
             ("a.cfg", "", Some("ini")),
             ("log4j.properties", "", Some("properties")),
             ("Cargo.lock", "", Some("toml")),

@@ -1,0 +1,170 @@
+use std::collections::HashMap;
+
+use aplomb_model::{Member, Node, Phrase, Span, Value};
+
+use super::Directive;
+use super::directives::{adds_up, is_handler, is_part_of_location, rival, stands_alone, stays};
+use crate::piece::{list, map, named};
+use crate::problems::Problems;
+
+/// Bytes that contexts may repeat from those around them, in all: about twenty thousand locations in
+/// a configuration of the usual kind.
+const MOST_INHERITED: usize = 128 * 1024 * 1024;
+
+/// The outermost context of a file that is a whole configuration, or a part of one.
+const MAIN: &str = "main";
+const FRAGMENT: &str = "fragment";
+
+/// All contexts, each with the settings that hold in it.
+pub(super) fn contexts(directives: &[Directive], whole: Span, problems: &mut Problems) -> Node {
+    let outermost = if is_whole(directives) { MAIN } else { FRAGMENT };
+    let mut todo = vec![Todo { parent: None, directive: None, block: directives }];
+    let mut done: Vec<Context<'_>> = Vec::new();
+    let mut inherited = 0;
+    while let Some(Todo { parent, directive, block }) = todo.pop() {
+        let name = directive.map_or(outermost, Directive::name);
+        let around = parent.and_then(|at: usize| done.get(at));
+        let mut own = Settings::default();
+        let mut blocks = Vec::new();
+        own.take(block, &mut blocks);
+        inherited += around.map_or(0, |around| own.inherit(around, name));
+        if inherited > MOST_INHERITED {
+            problems.add(directive.map_or(whole, |directive| directive.span), too_many());
+            break;
+        }
+        let path = match around.filter(|around| around.parent.is_some()) {
+            Some(around) => format!("{}/{name}", around.path),
+            None => name.to_owned(),
+        };
+        inherited += path.len();
+        let at = done.len();
+        done.push(Context { name, path, parent, directive, settings: own.list });
+        // The last one pushed is the next: contexts come in the order they are written.
+        todo.extend(blocks.into_iter().rev().map(|(directive, block)| Todo {
+            parent: Some(at),
+            directive: Some(directive),
+            block,
+        }));
+    }
+    let nodes = done.into_iter().map(|context| context.into_node(whole));
+    Node::new(whole, Value::List(nodes.collect()))
+}
+
+/// Whether these directives, those included too, make a configuration that nginx can start with.
+fn is_whole(directives: &[Directive]) -> bool {
+    directives.iter().any(|directive| match &directive.block {
+        Some(block) if directive.is_include() => is_whole(block),
+        Some(_) => matches!(directive.name(), "events" | "http" | "stream" | "mail"),
+        None => false,
+    })
+}
+
+/// A block to look into, and the number of the context around it.
+struct Todo<'a> {
+    parent: Option<usize>,
+    directive: Option<&'a Directive>,
+    block: &'a [Directive],
+}
+
+struct Context<'a> {
+    name: &'a str,
+    path: String,
+    parent: Option<usize>,
+    directive: Option<&'a Directive>,
+    settings: Vec<Member>,
+}
+
+impl Context<'_> {
+    fn into_node(self, whole: Span) -> Node {
+        let span = self.directive.map_or(whole, |directive| directive.span);
+        let point = self.directive.map_or(Span::default(), |directive| directive.name.span);
+        let args = self.directive.map(|directive| directive.args.clone()).unwrap_or_default();
+        let members = vec![
+            named("context", Node::text(point, self.name)),
+            named("args", list(args)),
+            named("path", Node::text(point, self.path)),
+            named("settings", map(span, self.settings)),
+        ];
+        map(span, members)
+    }
+}
+
+/// What is set in a context, each directive once.
+#[derive(Default)]
+struct Settings<'a> {
+    list: Vec<Member>,
+    numbers: HashMap<&'a str, usize>,
+}
+
+impl<'a> Settings<'a> {
+    /// Takes what a block and what it includes set, and lists the blocks in it.
+    fn take(
+        &mut self,
+        directives: &'a [Directive],
+        blocks: &mut Vec<(&'a Directive, &'a [Directive])>,
+    ) {
+        for directive in directives {
+            match &directive.block {
+                Some(block) if directive.is_include() => self.take(block, blocks),
+                Some(block) => blocks.push((directive, block)),
+                None if directive.is_include() => {}
+                None => self.set(directive),
+            }
+        }
+    }
+
+    fn set(&mut self, directive: &'a Directive) {
+        let name = directive.name();
+        let value = directive.value.clone();
+        let known = self.numbers.get(name).and_then(|at| self.list.get_mut(*at));
+        match known.map(|member| &mut member.value) {
+            None => {
+                self.numbers.insert(name, self.list.len());
+                let value = if adds_up(name) { list(vec![value]) } else { value };
+                let key_span = directive.name.span;
+                self.list.push(Member { key: name.into(), key_span, value });
+            }
+            Some(Node { value: Value::List(values), .. }) => values.push(value),
+            Some(first) => *first = list(vec![first.clone(), value]),
+        }
+    }
+
+    /// Adds what holds around this context, unless it is set here; how many bytes that takes.
+    fn inherit(&mut self, around: &Context<'_>, context: &str) -> usize {
+        if stands_alone(context) {
+            return 0;
+        }
+        let mut taken = 0;
+        for member in &around.settings {
+            let name = &*member.key;
+            let reaches = match around.name {
+                MAIN => name == "error_log",
+                _ if is_handler(name) => is_part_of_location(context),
+                _ => !stays(name),
+            };
+            let is_set = |name: &str| self.numbers.contains_key(name);
+            if reaches && !is_set(name) && !rival(name).is_some_and(is_set) {
+                taken += size_of::<Member>() + name.len() + size(&member.value);
+                self.list.push(member.clone());
+            }
+        }
+        taken
+    }
+}
+
+/// The bytes that a text or a list of texts takes.
+fn size(value: &Node) -> usize {
+    let items: usize = value.items().iter().map(size).sum();
+    size_of::<Node>() + value.as_str().map_or(items, str::len)
+}
+
+fn too_many() -> Phrase {
+    Phrase::new(
+        format!(
+            "what contexts inherit takes more than {MOST_INHERITED} bytes in all; deliver a smaller configuration"
+        ),
+        format!(
+            "ce dont les contextes héritent prend plus de {MOST_INHERITED} octets au total ; livrer une configuration plus petite"
+        ),
+    )
+}
