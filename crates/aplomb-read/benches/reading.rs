@@ -79,6 +79,12 @@ fn generated() -> Vec<(&'static str, String)> {
             )
         },
     );
+    let haproxy = repeated("defaults\n  mode http\n  timeout client 5s\n", "", |n| {
+        format!(
+            "backend b{n}\n  balance roundrobin # a comment\n  option httpchk GET \"/health\"\n  \
+             server s{n} 192.0.2.1:80{n} check inter 2s\n\n"
+        )
+    });
     vec![
         ("json", json),
         ("yaml", yaml),
@@ -92,6 +98,7 @@ fn generated() -> Vec<(&'static str, String)> {
         ("dockerfile", dockerfile),
         ("sshd_config", sshd),
         ("nginx", nginx),
+        ("haproxy", haproxy),
     ]
 }
 

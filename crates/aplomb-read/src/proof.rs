@@ -162,6 +162,7 @@ fn truncated_files_are_survived() {
         "a\\u00e9\\\n  b = c\\\n d\n",
         "export A=\"é\\n$\" # c\nB='d\ne'\n",
         "[Unit]\nA=é\\\n# c\n  b\n",
+        "defaults a\n b é\\ \"c\" # é\nlisten d from a\n no b\n stats 'é'\n",
         "http { # é\n a \"é\\\"\" '${b}' \\é; c_by_lua_block { --[=[ } ]=] } }\n",
         "Match User \"é\"\n PermitRootLogin=no # c\n",
         "host all,\"é\" all 10.0.0.0 255.0.0.0 md5 a=\"b\" \\\n c=d\n",

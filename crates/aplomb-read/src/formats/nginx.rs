@@ -2,7 +2,7 @@ use aplomb_model::{Comment, Node, Phrase, Span, Tree, Value};
 
 use self::lexer::{Lexer, Token};
 use super::include::Includes;
-use crate::piece::{list, map, named, quoted};
+use crate::piece::{joined, list, map, named, quoted};
 use crate::problems::Problems;
 use crate::{Format, Input, ReadError};
 
@@ -114,14 +114,7 @@ struct Directive {
 
 impl Directive {
     fn new(name: Node, args: Vec<Node>) -> Self {
-        let value = match args.as_slice() {
-            [only] => only.clone(),
-            [first, .., last] => {
-                let texts: Vec<_> = args.iter().filter_map(Node::as_str).collect();
-                Node::text(first.span.cover(last.span), texts.join(" "))
-            }
-            [] => Node::text(Span::new(name.span.end(), name.span.end()), ""),
-        };
+        let value = joined(&args, name.span.end());
         let span = name.span.cover(value.span);
         Self { span, name, args, value, block: None }
     }

@@ -1,15 +1,10 @@
-use std::collections::HashMap;
-
-use aplomb_model::{Member, Node, Phrase, Span, Value};
+use aplomb_model::{Node, Span, Value};
 
 use super::Directive;
 use super::directives::{adds_up, is_handler, is_part_of_location, rival, stands_alone, stays};
+use crate::formats::settings::{MOST_INHERITED, Settings, size, too_much_inherited};
 use crate::piece::{list, map, named};
 use crate::problems::Problems;
-
-/// Bytes that contexts may repeat from those around them, in all: about twenty thousand locations in
-/// a configuration of the usual kind.
-const MOST_INHERITED: usize = 128 * 1024 * 1024;
 
 /// The outermost context of a file that is a whole configuration, or a part of one.
 const MAIN: &str = "main";
@@ -24,12 +19,11 @@ pub(super) fn contexts(directives: &[Directive], whole: Span, problems: &mut Pro
     while let Some(Todo { parent, directive, block }) = todo.pop() {
         let name = directive.map_or(outermost, Directive::name);
         let around = parent.and_then(|at: usize| done.get(at));
-        let mut own = Settings::default();
-        let mut blocks = Vec::new();
-        own.take(block, &mut blocks);
+        let mut own = Own { settings: Settings::default(), blocks: Vec::new() };
+        own.take(block);
         inherited += around.map_or(0, |around| own.inherit(around, name));
         if inherited > MOST_INHERITED {
-            problems.add(directive.map_or(whole, |directive| directive.span), too_many());
+            problems.add(directive.map_or(whole, |directive| directive.span), too_much_inherited());
             break;
         }
         let path = match around.filter(|around| around.parent.is_some()) {
@@ -38,9 +32,9 @@ pub(super) fn contexts(directives: &[Directive], whole: Span, problems: &mut Pro
         };
         inherited += path.len();
         let at = done.len();
-        done.push(Context { name, path, parent, directive, settings: own.list });
+        done.push(Context { name, path, parent, directive, settings: own.settings });
         // The last one pushed is the next: contexts come in the order they are written.
-        todo.extend(blocks.into_iter().rev().map(|(directive, block)| Todo {
+        todo.extend(own.blocks.into_iter().rev().map(|(directive, block)| Todo {
             parent: Some(at),
             directive: Some(directive),
             block,
@@ -71,7 +65,7 @@ struct Context<'a> {
     path: String,
     parent: Option<usize>,
     directive: Option<&'a Directive>,
-    settings: Vec<Member>,
+    settings: Settings,
 }
 
 impl Context<'_> {
@@ -83,49 +77,38 @@ impl Context<'_> {
             named("context", Node::text(point, self.name)),
             named("args", list(args)),
             named("path", Node::text(point, self.path)),
-            named("settings", map(span, self.settings)),
+            named("settings", self.settings.into_node(span)),
         ];
         map(span, members)
     }
 }
 
 /// What is set in a context, each directive once.
-#[derive(Default)]
-struct Settings<'a> {
-    list: Vec<Member>,
-    numbers: HashMap<&'a str, usize>,
+struct Own<'a> {
+    settings: Settings,
+    blocks: Vec<(&'a Directive, &'a [Directive])>,
 }
 
-impl<'a> Settings<'a> {
+impl<'a> Own<'a> {
     /// Takes what a block and what it includes set, and lists the blocks in it.
-    fn take(
-        &mut self,
-        directives: &'a [Directive],
-        blocks: &mut Vec<(&'a Directive, &'a [Directive])>,
-    ) {
+    fn take(&mut self, directives: &'a [Directive]) {
         for directive in directives {
             match &directive.block {
-                Some(block) if directive.is_include() => self.take(block, blocks),
-                Some(block) => blocks.push((directive, block)),
+                Some(block) if directive.is_include() => self.take(block),
+                Some(block) => self.blocks.push((directive, block)),
                 None if directive.is_include() => {}
                 None => self.set(directive),
             }
         }
     }
 
-    fn set(&mut self, directive: &'a Directive) {
-        let name = directive.name();
+    fn set(&mut self, directive: &Directive) {
+        let (name, span) = (directive.name(), directive.name.span);
         let value = directive.value.clone();
-        let known = self.numbers.get(name).and_then(|at| self.list.get_mut(*at));
-        match known.map(|member| &mut member.value) {
-            None => {
-                self.numbers.insert(name, self.list.len());
-                let value = if adds_up(name) { list(vec![value]) } else { value };
-                let key_span = directive.name.span;
-                self.list.push(Member { key: name.into(), key_span, value });
-            }
-            Some(Node { value: Value::List(values), .. }) => values.push(value),
-            Some(first) => *first = list(vec![first.clone(), value]),
+        if adds_up(name) || self.settings.contains(name) {
+            self.settings.add(name, span, value);
+        } else {
+            self.settings.put(name, span, value);
         }
     }
 
@@ -134,37 +117,22 @@ impl<'a> Settings<'a> {
         if stands_alone(context) {
             return 0;
         }
-        let mut taken = 0;
-        for member in &around.settings {
+        let mut inherited = Vec::new();
+        for member in around.settings.members() {
             let name = &*member.key;
             let reaches = match around.name {
                 MAIN => name == "error_log",
                 _ if is_handler(name) => is_part_of_location(context),
                 _ => !stays(name),
             };
-            let is_set = |name: &str| self.numbers.contains_key(name);
+            let is_set = |name: &str| self.settings.contains(name);
             if reaches && !is_set(name) && !rival(name).is_some_and(is_set) {
-                taken += size_of::<Member>() + name.len() + size(&member.value);
-                self.list.push(member.clone());
+                inherited.push(member);
             }
         }
-        taken
+        for member in &inherited {
+            self.settings.put(&member.key, member.key_span, member.value.clone());
+        }
+        inherited.into_iter().map(size).sum()
     }
-}
-
-/// The bytes that a text or a list of texts takes.
-fn size(value: &Node) -> usize {
-    let items: usize = value.items().iter().map(size).sum();
-    size_of::<Node>() + value.as_str().map_or(items, str::len)
-}
-
-fn too_many() -> Phrase {
-    Phrase::new(
-        format!(
-            "what contexts inherit takes more than {MOST_INHERITED} bytes in all; deliver a smaller configuration"
-        ),
-        format!(
-            "ce dont les contextes héritent prend plus de {MOST_INHERITED} octets au total ; livrer une configuration plus petite"
-        ),
-    )
 }
