@@ -85,6 +85,12 @@ fn generated() -> Vec<(&'static str, String)> {
              server s{n} 192.0.2.1:80{n} check inter 2s\n\n"
         )
     });
+    let httpd = repeated("ServerTokens Prod\nHeader always set X-A \"b\"\n", "", |n| {
+        format!(
+            "<VirtualHost *:443>\n  # a comment\n  ServerName s{n}.example.internal\n  <Location \"/\">\n    \
+             Require all granted\n    ProxyPass http://app{n}/ \\\n      retry=0\n  </Location>\n</VirtualHost>\n"
+        )
+    });
     vec![
         ("json", json),
         ("yaml", yaml),
@@ -99,6 +105,7 @@ fn generated() -> Vec<(&'static str, String)> {
         ("sshd_config", sshd),
         ("nginx", nginx),
         ("haproxy", haproxy),
+        ("httpd", httpd),
     ]
 }
 

@@ -1,9 +1,9 @@
 use std::collections::HashMap;
 use std::sync::Arc;
 
-use aplomb_model::{Node, Phrase, Source, Span, Tree};
+use aplomb_model::{Node, Phrase, Source, Span, Tree, Value};
 
-use crate::piece::quoted;
+use crate::piece::{list, map, named, quoted};
 use crate::problems::Problems;
 use crate::{Input, ReadErrorKind};
 
@@ -153,6 +153,14 @@ impl<'a> Includes<'a> {
     pub(crate) fn leave(&mut self) {
         self.inside.pop();
     }
+}
+
+/// What is told of an include that names `path`: the files that were read for it.
+pub(crate) fn named_by(path: &Node, files: Vec<Node>) -> Node {
+    let found = Node::new(path.span, Value::Bool(!files.is_empty()));
+    let members =
+        vec![named("path", path.clone()), named("found", found), named("files", list(files))];
+    map(path.span, members)
 }
 
 fn unreadable(path: &str, cause: &Phrase) -> Phrase {

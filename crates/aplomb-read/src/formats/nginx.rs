@@ -1,9 +1,8 @@
-use aplomb_model::{Comment, Node, Phrase, Span, Tree, Value};
+use aplomb_model::{Node, Phrase, Span, Tree};
 
 use self::lexer::{Lexer, Token};
-use super::include::Includes;
-use crate::piece::{joined, list, map, named, quoted};
-use crate::problems::Problems;
+use super::nested::{Directive, Reading, Said, below, folders_above};
+use crate::piece::quoted;
 use crate::{Format, Input, ReadError};
 
 mod directives;
@@ -61,116 +60,40 @@ const CONFIGURATION_FOLDERS: [&str; 3] =
     ["/etc/nginx/", "/usr/local/nginx/conf/", "/usr/local/etc/nginx/"];
 
 fn read(input: &Input<'_>) -> Result<Tree, ReadError> {
-    let main = main_file(input);
-    let mut reader = Reader {
-        includes: Includes::new(input, NGINX.id),
-        main: &main,
-        depth: input.limits.depth,
-        listed: Vec::new(),
-        comments: Vec::new(),
-        problems: Problems::default(),
-    };
-    let text = input.source.text();
-    let directives = reader.text(text, 0, 0, true);
-    let whole = Span::from_range(0..text.len());
-    let effective = effective::contexts(&directives, whole, &mut reader.problems);
-    let directives = directives.into_iter().map(Directive::into_node).collect();
-    let members = vec![
-        named("directives", list(directives)),
-        named("includes", list(reader.listed)),
-        named("effective", effective),
-    ];
-    let mut tree = reader.includes.into_tree(map(whole, members));
-    tree.comments = reader.comments;
-    reader.problems.or(tree)
+    Reading::new(input, NGINX.id, main_file(input)).read(input, grammar, effective::contexts)
 }
 
 /// The file that paths of includes are relative to: the nearest `nginx.conf`, in the folder of the
 /// file or above it, or the file itself.
 fn main_file(input: &Input<'_>) -> String {
     let name = input.source.name();
-    let mut folder = name;
-    while let Some((above, _)) = folder.rsplit_once('/') {
-        folder = above;
-        let main = format!("{folder}/nginx.conf");
-        if main == name || !input.files.matching("", &main).is_empty() {
-            return main;
-        }
-    }
-    let at_root = !input.files.matching("", "nginx.conf").is_empty();
-    if at_root { "nginx.conf".to_owned() } else { name.to_owned() }
+    let is_there = |path: &String| path == name || !input.files.matching("", path).is_empty();
+    let mut places = folders_above(name).map(|folder| format!("{folder}nginx.conf"));
+    places.find(is_there).unwrap_or_else(|| name.to_owned())
 }
 
-/// A directive as written.
-struct Directive {
-    /// From its name to its last argument.
-    span: Span,
-    name: Node,
-    args: Vec<Node>,
-    value: Node,
-    /// What stands in its braces or, for an `include`, in the files it names.
-    block: Option<Vec<Directive>>,
+fn grammar(reading: &mut Reading<'_>, text: &str, base: u32, depth: usize) -> Said {
+    let mut reader = Reader { reading, lexer: Lexer::new(text, base) };
+    let directives = reader.block(None, depth);
+    Said { directives, comments: reader.lexer.comments }
 }
 
-impl Directive {
-    fn new(name: Node, args: Vec<Node>) -> Self {
-        let value = joined(&args, name.span.end());
-        let span = name.span.cover(value.span);
-        Self { span, name, args, value, block: None }
-    }
-
-    fn name(&self) -> &str {
-        self.name.as_str().unwrap_or_default()
-    }
-
-    fn is_include(&self) -> bool {
-        self.name() == "include"
-    }
-
-    fn into_node(self) -> Node {
-        let mut members = vec![
-            named("name", self.name),
-            named("args", list(self.args)),
-            named("value", self.value),
-        ];
-        if let Some(block) = self.block {
-            let block = block.into_iter().map(Self::into_node).collect();
-            members.push(named("block", list(block)));
-        }
-        map(self.span, members)
-    }
+/// A file that is being read.
+struct Reader<'a, 'b, 'c> {
+    reading: &'a mut Reading<'b>,
+    lexer: Lexer<'c>,
 }
 
-struct Reader<'a> {
-    includes: Includes<'a>,
-    main: &'a str,
-    depth: usize,
-    /// What `include` directives name.
-    listed: Vec<Node>,
-    comments: Vec<Comment>,
-    problems: Problems,
-}
-
-impl Reader<'_> {
-    /// Reads a whole file, whose spans begin at `base`, inside `depth` blocks.
-    fn text(&mut self, text: &str, base: u32, depth: usize, new: bool) -> Vec<Directive> {
-        let mut lexer = Lexer::new(text, base);
-        let directives = self.block(&mut lexer, None, depth);
-        if new {
-            self.comments.append(&mut lexer.comments);
-        }
-        directives
-    }
-
+impl Reader<'_, '_, '_> {
     /// Reads directives up to the `}` of the block that began at `open`, or to the end of the file.
-    fn block(&mut self, lexer: &mut Lexer<'_>, open: Option<Span>, depth: usize) -> Vec<Directive> {
+    fn block(&mut self, open: Option<Span>, depth: usize) -> Vec<Directive> {
         let mut directives = Vec::new();
         let mut words: Vec<Node> = Vec::new();
         loop {
-            if self.problems.is_full() {
-                lexer.stop();
+            if self.reading.problems.is_full() {
+                self.lexer.stop();
             }
-            match lexer.next() {
+            match self.lexer.next() {
                 Token::Word(word) => words.push(word),
                 Token::Wrong(span, message) => self.wrong(span, message),
                 Token::End(span) => match directive(&mut words) {
@@ -179,10 +102,10 @@ impl Reader<'_> {
                 },
                 Token::Open(span) => {
                     if let Some(directive) = directive(&mut words) {
-                        directives.extend(self.with_block(directive, lexer, span, depth));
+                        directives.extend(self.with_block(directive, span, depth));
                     } else {
                         self.wrong(span, no_name());
-                        self.nested(lexer, span, depth);
+                        self.nested(span, depth);
                     }
                 }
                 Token::Close(span) => {
@@ -196,7 +119,7 @@ impl Reader<'_> {
                 }
                 Token::Finish => {
                     // What follows an unclosed quote ends nowhere; one message is enough.
-                    if lexer.is_stopped() {
+                    if self.lexer.is_stopped() {
                         return directives;
                     }
                     if let Some(directive) = directive(&mut words) {
@@ -213,76 +136,41 @@ impl Reader<'_> {
     fn with_block(
         &mut self,
         mut directive: Directive,
-        lexer: &mut Lexer<'_>,
         open: Span,
         depth: usize,
     ) -> Option<Directive> {
         if directive.name().ends_with("_by_lua_block") {
-            let Some(code) = lexer.lua() else {
+            let Some(code) = self.lexer.lua() else {
                 self.wrong(open, not_closed());
-                lexer.stop();
+                self.lexer.stop();
                 return None;
             };
             directive.args.push(code);
             return Some(Directive::new(directive.name, directive.args));
         }
-        directive.block = Some(self.nested(lexer, open, depth));
+        directive.block = Some(self.nested(open, depth));
         Some(directive)
     }
 
-    fn nested(&mut self, lexer: &mut Lexer<'_>, open: Span, depth: usize) -> Vec<Directive> {
-        if depth >= self.depth {
-            self.wrong(open, too_deep(self.depth));
-            lexer.stop();
+    fn nested(&mut self, open: Span, depth: usize) -> Vec<Directive> {
+        if self.reading.too_deep(depth, open) {
+            self.lexer.stop();
             return Vec::new();
         }
-        self.block(lexer, Some(open), depth + 1)
+        self.block(Some(open), depth + 1)
     }
 
     fn simple(&mut self, mut directive: Directive, depth: usize) -> Directive {
         if let ("include", [path]) = (directive.name(), directive.args.as_slice()) {
-            let path = path.clone();
-            directive.block = self.include(&path, depth);
+            let pattern = below(&CONFIGURATION_FOLDERS, path.as_str().unwrap_or_default());
+            let block = self.reading.follow(path, pattern, depth, grammar);
+            directive.block = block;
         }
         directive
     }
 
-    /// What the files that `path` names say; nothing where none is delivered.
-    fn include(&mut self, path: &Node, depth: usize) -> Option<Vec<Directive>> {
-        let written = path.as_str().unwrap_or_default();
-        let relative = CONFIGURATION_FOLDERS.iter().find_map(|folder| written.strip_prefix(folder));
-        let mut files = Vec::new();
-        let mut block = Vec::new();
-        let place = self.listed.len();
-        let pattern = (self.main, relative.unwrap_or(written));
-        for (from, name) in self.includes.matching(pattern, path.span, &mut self.problems) {
-            let entered = self.includes.enter((from, &name), path.span, &mut self.problems);
-            let Some(included) = entered else {
-                continue;
-            };
-            files.push(Node::text(path.span, included.source.name()));
-            // One more level: that of the list which holds what is included.
-            if depth >= self.depth {
-                self.wrong(path.span, too_deep(self.depth));
-            } else {
-                let text = included.source.text();
-                block.append(&mut self.text(text, included.base, depth + 1, !included.again));
-            }
-            self.includes.leave();
-        }
-        let found = !files.is_empty();
-        let members = vec![
-            named("path", path.clone()),
-            named("found", Node::new(path.span, Value::Bool(found))),
-            named("files", list(files)),
-        ];
-        // Before those that stand in its files.
-        self.listed.insert(place, map(path.span, members));
-        found.then_some(block)
-    }
-
     fn wrong(&mut self, span: Span, message: Phrase) {
-        self.includes.problem(&mut self.problems, span, message);
+        self.reading.wrong(span, message);
     }
 }
 
@@ -319,12 +207,5 @@ fn not_open() -> Phrase {
     Phrase::new(
         "no block is open here; remove this `}`, or add the `{` it should close",
         "aucun bloc n'est ouvert ici ; retirer cette accolade, ou ajouter celle qu'elle devrait fermer",
-    )
-}
-
-fn too_deep(depth: usize) -> Phrase {
-    Phrase::new(
-        format!("blocks are nested deeper than {depth} levels; flatten them"),
-        format!("plus de {depth} blocs imbriqués ; les aplatir"),
     )
 }

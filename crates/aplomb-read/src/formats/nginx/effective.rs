@@ -1,7 +1,7 @@
 use aplomb_model::{Node, Span, Value};
 
-use super::Directive;
 use super::directives::{adds_up, is_handler, is_part_of_location, rival, stands_alone, stays};
+use crate::formats::nested::Directive;
 use crate::formats::settings::{MOST_INHERITED, Settings, size, too_much_inherited};
 use crate::piece::{list, map, named};
 use crate::problems::Problems;
@@ -47,10 +47,14 @@ pub(super) fn contexts(directives: &[Directive], whole: Span, problems: &mut Pro
 /// Whether these directives, those included too, make a configuration that nginx can start with.
 fn is_whole(directives: &[Directive]) -> bool {
     directives.iter().any(|directive| match &directive.block {
-        Some(block) if directive.is_include() => is_whole(block),
+        Some(block) if is_include(directive) => is_whole(block),
         Some(_) => matches!(directive.name(), "events" | "http" | "stream" | "mail"),
         None => false,
     })
+}
+
+fn is_include(directive: &Directive) -> bool {
+    directive.name() == "include"
 }
 
 /// A block to look into, and the number of the context around it.
@@ -94,9 +98,9 @@ impl<'a> Own<'a> {
     fn take(&mut self, directives: &'a [Directive]) {
         for directive in directives {
             match &directive.block {
-                Some(block) if directive.is_include() => self.take(block),
+                Some(block) if is_include(directive) => self.take(block),
                 Some(block) => self.blocks.push((directive, block)),
-                None if directive.is_include() => {}
+                None if is_include(directive) => {}
                 None => self.set(directive),
             }
         }

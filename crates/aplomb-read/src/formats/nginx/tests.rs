@@ -3,7 +3,7 @@ use std::sync::Arc;
 use aplomb_model::{Node, Source, Tree};
 
 use super::NGINX;
-use crate::proof::{at, check, plain, positions, problem, raw};
+use crate::proof::{at, check, folder, plain, positions, problem, raw};
 use crate::{Input, Limits, ReadError, Root, read, read_text};
 
 fn tree(text: &str) -> Tree {
@@ -187,17 +187,6 @@ fn mistakes_have_positions() {
     assert_eq!(all("a b"), ["1:1"]);
     assert_eq!(all("a_by_lua_block { [[ }\n"), ["1:16"]);
     assert!(problem(&NGINX, "nginx.conf", &"a{".repeat(600)).contains("512"));
-}
-
-fn folder(files: &[(&str, &str)]) -> (tempfile::TempDir, Root) {
-    let folder = tempfile::tempdir().expect("a temporary folder");
-    for (path, text) in files {
-        let path = folder.path().join(path);
-        std::fs::create_dir_all(path.parent().expect("a parent")).expect("folders");
-        std::fs::write(path, text).expect("a file");
-    }
-    let root = Root::open(folder.path()).expect("the folder is there");
-    (folder, root)
 }
 
 fn read_in(files: &Root, name: &str) -> Result<Tree, ReadError> {
