@@ -69,6 +69,23 @@ fn generated() -> Vec<(&'static str, String)> {
     let sshd = repeated("", "", |n| {
         format!("# a comment\nPermitRootLogin no\nMatch User u{n}\n  X11Forwarding no\nMatch all\n")
     });
+    vec![
+        ("json", json),
+        ("yaml", yaml),
+        ("toml", toml),
+        ("csv", csv),
+        ("ini", ini),
+        ("properties", properties),
+        ("systemd", systemd),
+        ("markdown", markdown),
+        ("rst", rst),
+        ("dockerfile", dockerfile),
+        ("sshd_config", sshd),
+    ]
+}
+
+/// The same for the configurations of servers.
+fn generated_servers() -> Vec<(&'static str, String)> {
     let nginx = repeated(
         "http {\nserver_tokens off;\nadd_header X-A \"b\" always;\n",
         "}\n",
@@ -91,21 +108,18 @@ fn generated() -> Vec<(&'static str, String)> {
              Require all granted\n    ProxyPass http://app{n}/ \\\n      retry=0\n  </Location>\n</VirtualHost>\n"
         )
     });
+    let redis = repeated("", "", |n| {
+        format!("# a comment\nmaxmemory {n}mb\nsave 900 {n}\nrequirepass \"a\\x41{n}\"\n")
+    });
+    let mysql = repeated("[mysqld]\n", "", |n| {
+        format!("# a comment\nmax-connections = {n}\nsql_mode = \"STRICT\" # strict\nskip-x{n}\n")
+    });
     vec![
-        ("json", json),
-        ("yaml", yaml),
-        ("toml", toml),
-        ("csv", csv),
-        ("ini", ini),
-        ("properties", properties),
-        ("systemd", systemd),
-        ("markdown", markdown),
-        ("rst", rst),
-        ("dockerfile", dockerfile),
-        ("sshd_config", sshd),
         ("nginx", nginx),
         ("haproxy", haproxy),
         ("httpd", httpd),
+        ("redis", redis),
+        ("mysql", mysql),
     ]
 }
 
@@ -122,7 +136,7 @@ fn repeated(head: &str, tail: &str, item: impl Fn(usize) -> String) -> String {
 fn bench_generated(criterion: &mut Criterion) {
     let mut group = criterion.benchmark_group("read");
     group.sample_size(10);
-    for (id, text) in generated() {
+    for (id, text) in generated().into_iter().chain(generated_servers()) {
         let format = by_id(id).expect("built in");
         let source = Arc::new(Source::new(id, text));
         let limits = Limits::default();

@@ -176,6 +176,8 @@ fn truncated_files_are_survived() {
         "[Unit]\nA=é\\\n# c\n  b\n",
         "defaults a\n b é\\ \"c\" # é\nlisten d from a\n no b\n stats 'é'\n",
         "<A \"é\\\" b\">\nC \\\n 'é' # d\n</A>\n",
+        "save \"é\\x41\" 'b'\ninclude c\n",
+        "[mysqld]\na-b = \"é\\n#\" # é\nc\n!include d\n",
         "http { # é\n a \"é\\\"\" '${b}' \\é; c_by_lua_block { --[=[ } ]=] } }\n",
         "Match User \"é\"\n PermitRootLogin=no # c\n",
         "host all,\"é\" all 10.0.0.0 255.0.0.0 md5 a=\"b\" \\\n c=d\n",
