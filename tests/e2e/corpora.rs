@@ -114,3 +114,29 @@ fn every_manifest_of_the_kubernetes_corpus_is_read() {
     let judged = report["results"].as_array().expect("a list").len();
     assert!(judged > 300, "{judged}");
 }
+
+/// Every file of the H5BP configurations reads, and those that they include with them.
+#[test]
+fn h5bp_reads_as_nginx() {
+    let Some(path) = corpus("nginx") else {
+        return;
+    };
+    let mut folders = vec![path.join("h5bp")];
+    let mut count = 0;
+    while let Some(folder) = folders.pop() {
+        for entry in std::fs::read_dir(folder).expect("a folder") {
+            let path = entry.expect("an entry").path();
+            if path.is_dir() {
+                folders.push(path);
+            } else if path.extension().is_some_and(|extension| extension == "conf") {
+                let ran = aplomb_in(
+                    &root(),
+                    &["inspect".as_ref(), "--as=nginx".as_ref(), path.as_os_str()],
+                );
+                assert_eq!((ran.code, ran.err.as_str()), (0, ""), "{}", path.display());
+                count += 1;
+            }
+        }
+    }
+    assert!(count > 20, "{count} files");
+}

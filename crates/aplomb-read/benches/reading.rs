@@ -102,6 +102,45 @@ fn generated() -> Vec<(&'static str, String)> {
     ]
 }
 
+/// The same for the configurations of servers.
+fn generated_servers() -> Vec<(&'static str, String)> {
+    let nginx = repeated(
+        "http {\nserver_tokens off;\nadd_header X-A \"b\" always;\n",
+        "}\n",
+        |n| {
+            format!(
+                "server {{ # a comment\n  listen 443 ssl;\n  server_name s{n}.example.internal;\n  \
+             location / {{\n    proxy_pass http://app{n};\n    proxy_set_header Host $host;\n  }}\n}}\n"
+            )
+        },
+    );
+    let haproxy = repeated("defaults\n  mode http\n  timeout client 5s\n", "", |n| {
+        format!(
+            "backend b{n}\n  balance roundrobin # a comment\n  option httpchk GET \"/health\"\n  \
+             server s{n} 192.0.2.1:80{n} check inter 2s\n\n"
+        )
+    });
+    let httpd = repeated("ServerTokens Prod\nHeader always set X-A \"b\"\n", "", |n| {
+        format!(
+            "<VirtualHost *:443>\n  # a comment\n  ServerName s{n}.example.internal\n  <Location \"/\">\n    \
+             Require all granted\n    ProxyPass http://app{n}/ \\\n      retry=0\n  </Location>\n</VirtualHost>\n"
+        )
+    });
+    let redis = repeated("", "", |n| {
+        format!("# a comment\nmaxmemory {n}mb\nsave 900 {n}\nrequirepass \"a\\x41{n}\"\n")
+    });
+    let mysql = repeated("[mysqld]\n", "", |n| {
+        format!("# a comment\nmax-connections = {n}\nsql_mode = \"STRICT\" # strict\nskip-x{n}\n")
+    });
+    vec![
+        ("nginx", nginx),
+        ("haproxy", haproxy),
+        ("httpd", httpd),
+        ("redis", redis),
+        ("mysql", mysql),
+    ]
+}
+
 fn repeated(head: &str, tail: &str, item: impl Fn(usize) -> String) -> String {
     let mut text = head.to_owned();
     let mut number = 0;
@@ -115,7 +154,7 @@ fn repeated(head: &str, tail: &str, item: impl Fn(usize) -> String) -> String {
 fn bench_generated(criterion: &mut Criterion) {
     let mut group = criterion.benchmark_group("read");
     group.sample_size(10);
-    for (id, text) in generated() {
+    for (id, text) in generated().into_iter().chain(generated_servers()) {
         let format = by_id(id).expect("built in");
         let source = Arc::new(Source::new(id, text));
         let limits = Limits::default();

@@ -9,6 +9,8 @@ use walkdir::WalkDir;
 
 use crate::{Files, Limits, ReadError, ReadErrorKind, decode};
 
+mod glob;
+
 /// The folder that is judged, and the only way to its files.
 ///
 /// Nothing outside it is ever opened: a path is confined by the kernel, or followed through all its
@@ -156,6 +158,12 @@ impl Files for Root {
         let folder = from.rsplit_once('/').map_or("", |(folder, _)| folder);
         let relative = normalised(folder, path).ok_or_else(outside)?;
         self.read(&relative).map(Arc::new)
+    }
+
+    fn matching(&self, from: &str, pattern: &str) -> Vec<String> {
+        let folder = from.rsplit_once('/').map_or("", |(folder, _)| folder);
+        let pattern = normalised(folder, pattern).unwrap_or_default();
+        glob::matching(&self.path, &pattern)
     }
 }
 

@@ -11,15 +11,20 @@ pub static FORMATS: &[Format] = &[
     formats::CSV,
     formats::DOCKERFILE,
     formats::DOTENV,
+    formats::HAPROXY,
     formats::HCL,
+    formats::HTTPD,
     formats::INI,
     formats::JINJA,
     formats::JSON,
     formats::JSONC,
     formats::MARKDOWN,
+    formats::MYSQL,
+    formats::NGINX,
     formats::PG_HBA,
     formats::POSTGRESQL,
     formats::PROPERTIES,
+    formats::REDIS,
     formats::RST,
     formats::SSHD_CONFIG,
     formats::SYSTEMD,
@@ -64,6 +69,17 @@ pub trait Files: Sync {
     /// # Errors
     /// When the path leaves the root, does not exist, cannot be read or is too large.
     fn open(&self, from: &str, path: &str) -> Result<Arc<Source>, ReadError>;
+
+    /// The files whose paths match `pattern`, as written in the file named `from`, relative to that
+    /// file's folder: `*`, `?` and `[…]` within one part of the path, as `glob(3)` takes them. In
+    /// the order of their names, each as a path from the root, which [`open`](Self::open) takes
+    /// with an empty `from`.
+    ///
+    /// Nothing where there is no folder to look into, or the pattern leaves the root.
+    fn matching(&self, from: &str, pattern: &str) -> Vec<String> {
+        let _ = (from, pattern);
+        Vec::new()
+    }
 }
 
 /// Refuses every include: for text that stands alone.
@@ -226,6 +242,22 @@ mod tests {
             (".vscode/settings.json", "", Some("jsonc")),
             (".devcontainer/devcontainer.json", "", Some("jsonc")),
             ("package.json", "", Some("json")),
+            ("web/nginx.conf", "", Some("nginx")),
+            ("etc/nginx/sites/a.conf", "", Some("nginx")),
+            ("etc/nginx/sites-enabled/default", "", Some("nginx")),
+            ("sites-available/agora", "", Some("nginx")),
+            ("agora.nginx", "", Some("nginx")),
+            ("haproxy.cfg", "", Some("haproxy")),
+            ("etc/haproxy/conf.d/10-web.cfg", "", Some("haproxy")),
+            ("apache2/apache2.conf", "", Some("httpd")),
+            ("etc/apache2/sites-enabled/000-default.conf", "", Some("httpd")),
+            ("etc/httpd/conf.d/ssl.conf", "", Some("httpd")),
+            ("www/.htaccess", "", Some("httpd")),
+            ("db/my.cnf", "", Some("mysql")),
+            ("etc/mysql/mariadb.conf.d/50-server.cnf", "", Some("mysql")),
+            ("openssl.cnf", "", Some("ini")),
+            ("redis.conf", "", Some("redis")),
+            ("etc/redis/sentinel.conf", "", Some("redis")),
             ("a.cfg", "", Some("ini")),
             ("log4j.properties", "", Some("properties")),
             ("Cargo.lock", "", Some("toml")),

@@ -132,6 +132,19 @@ pub(crate) fn list(items: Vec<Node>) -> Node {
     Node::new(span, Value::List(items))
 }
 
+/// The arguments of a directive as one text, a blank between them; nothing at `end`, where the
+/// directive ends, if it has none.
+pub(crate) fn joined(args: &[Node], end: u32) -> Node {
+    match args {
+        [only] => only.clone(),
+        [first, .., last] => {
+            let texts: Vec<_> = args.iter().filter_map(Node::as_str).collect();
+            Node::text(first.span.cover(last.span), texts.join(" "))
+        }
+        [] => Node::text(Span::new(end, end), ""),
+    }
+}
+
 pub(crate) const fn map(span: Span, members: Vec<Member>) -> Node {
     Node::new(span, Value::Map(members))
 }

@@ -32,3 +32,11 @@ impl Problems {
         Err(ReadError { kind: ReadErrorKind::Syntax, problems: self.list })
     }
 }
+
+/// What is wrong with a quote without its partner, in any format.
+pub(crate) fn unclosed_quote() -> Phrase {
+    Phrase::new(
+        "this quote is never closed; add the missing quote",
+        "ce guillemet n'est jamais fermé ; ajouter le guillemet manquant",
+    )
+}

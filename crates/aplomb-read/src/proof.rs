@@ -5,7 +5,7 @@ use std::sync::Arc;
 use aplomb_model::{Node, Source, Span, Tree, Value};
 use proptest::prelude::*;
 
-use crate::{FORMATS, Format, Input, Limits, NoFiles, ReadError, read, read_text};
+use crate::{FORMATS, Format, Input, Limits, NoFiles, ReadError, Root, read, read_text};
 
 /// Checks that `text` says `expected` (JSON), and that all its spans hold.
 pub(crate) fn check(format: &Format, name: &str, text: &str, expected: &str) {
@@ -59,6 +59,18 @@ pub(crate) fn at<'a>(tree: &'a Tree, path: &[&str]) -> &'a Node {
         node = next.unwrap_or_else(|| panic!("no {step} in {}", plain(node)));
     }
     node
+}
+
+/// A folder with these files, which lasts as long as its guard.
+pub(crate) fn folder(files: &[(&str, &str)]) -> (tempfile::TempDir, Root) {
+    let folder = tempfile::tempdir().expect("a temporary folder");
+    for (path, text) in files {
+        let path = folder.path().join(path);
+        std::fs::create_dir_all(path.parent().expect("a parent")).expect("folders");
+        std::fs::write(path, text).expect("a file");
+    }
+    let root = Root::open(folder.path()).expect("the folder is there");
+    (folder, root)
 }
 
 pub(crate) fn read_source(source: Source, format: &Format) -> Result<Tree, ReadError> {
@@ -163,6 +175,11 @@ fn truncated_files_are_survived() {
         "a\\u00e9\\\n  b = c\\\n d\n",
         "export A=\"é\\n$\" # c\nB='d\ne'\n",
         "[Unit]\nA=é\\\n# c\n  b\n",
+        "defaults a\n b é\\ \"c\" # é\nlisten d from a\n no b\n stats 'é'\n",
+        "<A \"é\\\" b\">\nC \\\n 'é' # d\n</A>\n",
+        "save \"é\\x41\" 'b'\ninclude c\n",
+        "[mysqld]\na-b = \"é\\n#\" # é\nc\n!include d\n",
+        "http { # é\n a \"é\\\"\" '${b}' \\é; c_by_lua_block { --[=[ } ]=] } }\n",
         "Match User \"é\"\n PermitRootLogin=no # c\n",
         "host all,\"é\" all 10.0.0.0 255.0.0.0 md5 a=\"b\" \\\n c=d\n",
         "a = 'é''b' # c\ninclude 'd'\n",

@@ -57,6 +57,37 @@ fn reading_stays_inside_the_root() {
 }
 
 #[test]
+fn patterns_name_files_inside_the_root() {
+    let (guard, root) = delivery(&[
+        ("etc/main.conf", b"x"),
+        ("etc/d/b.conf", b"x"),
+        ("etc/d/a.conf", b"x"),
+        ("etc/d/.hidden.conf", b"x"),
+        ("etc/d/c.conf/inner.conf", b"x"),
+        ("etc/e/{a}.txt", b"x"),
+    ]);
+    fs::write(guard.path().join("secret.conf"), "x").expect("a file");
+    let from = "etc/main.conf";
+    assert_eq!(root.matching(from, "d/*.conf"), ["etc/d/a.conf", "etc/d/b.conf"]);
+    assert_eq!(root.matching(from, "d/.*"), ["etc/d/.hidden.conf"]);
+    assert_eq!(root.matching(from, "*/*/inner.conf"), ["etc/d/c.conf/inner.conf"]);
+    assert_eq!(root.matching(from, "?/[!b].*"), ["etc/d/a.conf"]);
+    assert_eq!(root.matching(from, "e/{a}.*"), ["etc/e/{a}.txt"]);
+    assert_eq!(root.matching(from, "d/a.conf"), ["etc/d/a.conf"]);
+    assert_eq!(root.matching(from, "../../*.conf"), Vec::<String>::new());
+    assert_eq!(root.matching(from, "/etc/*"), Vec::<String>::new());
+    assert_eq!(root.matching(from, "none/*"), Vec::<String>::new());
+    #[cfg(unix)]
+    {
+        std::os::unix::fs::symlink(guard.path(), guard.path().join("root/out")).expect("a link");
+        assert_eq!(root.matching("", "out/*.conf"), Vec::<String>::new());
+        assert_eq!(root.matching("", "*/*.conf"), ["etc/main.conf"]);
+    }
+    let opened = root.open("", "etc/d/a.conf").expect("as it was named");
+    assert_eq!(opened.name(), "etc/d/a.conf");
+}
+
+#[test]
 fn includes_are_relative_to_the_file() {
     let (_guard, root) = delivery(&[("docs/a.rst", b""), ("docs/t/x.csv", b"t"), ("y.csv", b"y")]);
     let open = |path| Files::open(&root, "docs/a.rst", path);

@@ -19,7 +19,6 @@ pub(crate) const INI: Format = Format {
         deeper than the key before it continues that key's value, as a line of its own. All values \
         are text.",
     names: &[
-        "**/my.cnf",
         "**/.gitconfig",
         "**/.editorconfig",
         "**/.npmrc",

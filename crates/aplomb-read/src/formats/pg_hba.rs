@@ -3,7 +3,7 @@ use std::net::IpAddr;
 use aplomb_model::{Comment, Node, Phrase, Span, Tree};
 
 use crate::piece::{Piece, list, map, named, null, quoted};
-use crate::problems::Problems;
+use crate::problems::{Problems, unclosed_quote};
 use crate::{Format, Input, ReadError};
 
 pub(crate) const PG_HBA: Format = Format {
@@ -89,7 +89,7 @@ fn line_fields(
             !quoted && (c.is_whitespace() || c == '#')
         });
         if end.is_none() && quoted {
-            problems.add(rest.span(), unclosed());
+            problems.add(rest.span(), unclosed_quote());
             return goes_on;
         }
         let (raw, after) = rest.split_at(end.unwrap_or(rest.text().len()));
@@ -215,13 +215,6 @@ fn no_option(text: &str) -> Phrase {
     Phrase::new(
         format!("`{text}` is no option of the method; write `name=value`"),
         format!("« {text} » n'est pas une option de la méthode ; écrire « nom=valeur »"),
-    )
-}
-
-fn unclosed() -> Phrase {
-    Phrase::new(
-        "this quote is never closed; add the missing quote",
-        "ce guillemet n'est jamais fermé ; ajouter le guillemet manquant",
     )
 }
 

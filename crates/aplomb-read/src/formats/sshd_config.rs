@@ -3,7 +3,7 @@ use std::collections::HashMap;
 use aplomb_model::{Comment, Member, Node, Phrase, Span, Tree, Value};
 
 use crate::piece::{Piece, list, map, named, null, quoted};
-use crate::problems::Problems;
+use crate::problems::{Problems, unclosed_quote};
 use crate::{Format, Input, ReadError};
 
 mod keywords;
@@ -121,7 +121,7 @@ fn directive<'a>(
             break;
         }
         let Some((arg, after)) = argument(rest) else {
-            problems.add(rest.span(), unclosed());
+            problems.add(rest.span(), unclosed_quote());
             return None;
         };
         args.push(arg.node());
@@ -228,13 +228,6 @@ fn no_value(keyword: &str) -> Phrase {
     Phrase::new(
         format!("`{keyword}` has no value, and sshd will not start; give it one"),
         format!("« {keyword} » n'a pas de valeur, et sshd ne démarrera pas ; lui en donner une"),
-    )
-}
-
-fn unclosed() -> Phrase {
-    Phrase::new(
-        "this quote is never closed; add the missing quote",
-        "ce guillemet n'est jamais fermé ; ajouter le guillemet manquant",
     )
 }
 
