@@ -181,7 +181,7 @@ impl<E: Estate> Run<'_, E> {
         let mut judgements = Vec::new();
         let several = tree.documents.len() > 1;
         for (number, root) in tree.documents.iter().enumerate() {
-            let view = View { subject, tree, root, surroundings: self.surroundings(rule) };
+            let view = View::new(subject, tree, root, self.surroundings(rule));
             let mut of_document = rule.judge(&view, check);
             if several {
                 for judgement in &mut of_document {
@@ -285,7 +285,7 @@ fn not_read(rule: &CompiledRule, subject: &Arc<SubjectName>, unread: &Unread) ->
 fn unread_diagnostic(subject: &Subject, unread: &Unread) -> Diagnostic {
     let name = &subject.id.name;
     let (level, code) = match unread.cause {
-        Cause::Undelivered => (DiagnosticLevel::Warning, "undelivered"),
+        Cause::Undelivered => (DiagnosticLevel::Error, "undelivered"),
         Cause::Unsupported => (DiagnosticLevel::Warning, "unsupported"),
         Cause::Unreadable => (DiagnosticLevel::Error, "unreadable"),
     };

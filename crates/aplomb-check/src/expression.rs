@@ -12,6 +12,8 @@ mod lower;
 mod machine;
 mod value;
 
+use std::cell::Cell;
+
 use aplomb_model::{Node, Phrase, Span};
 use chrono::{DateTime, FixedOffset};
 
@@ -71,12 +73,21 @@ pub enum EvaluationErrorKind {
 pub struct Scope<'a> {
     now: DateTime<FixedOffset>,
     bound: [Option<&'a Node>; VARIABLES.len()],
+    budget: Option<&'a Cell<usize>>,
 }
 
 impl<'a> Scope<'a> {
     /// Nothing but the time.
     pub const fn new(now: DateTime<FixedOffset>) -> Self {
-        Self { now, bound: [None; VARIABLES.len()] }
+        Self { now, bound: [None; VARIABLES.len()], budget: None }
+    }
+
+    /// With steps that all evaluations over the scope share: many that are each cheap enough can
+    /// be too much together.
+    #[must_use]
+    pub const fn within(mut self, budget: &'a Cell<usize>) -> Self {
+        self.budget = Some(budget);
+        self
     }
 
     /// With a variable; a name that is no variable is passed over.
@@ -137,7 +148,7 @@ impl Expression {
     /// # Errors
     /// When there is none.
     pub fn evaluate(&self, scope: &Scope<'_>) -> Result<Node, EvaluationError> {
-        Machine::new(scope).evaluate(&self.code).map(|value| value.to_node())
+        Machine::new(scope).run(&self.code).map(|value| value.to_node())
     }
 
     /// Whether the program holds.
@@ -145,7 +156,7 @@ impl Expression {
     /// # Errors
     /// When it has no value, or one that is neither true nor false.
     pub fn holds(&self, scope: &Scope<'_>) -> Result<bool, EvaluationError> {
-        match Machine::new(scope).evaluate(&self.code)? {
+        match Machine::new(scope).run(&self.code)? {
             Value::Bool(value) => Ok(value),
             other => {
                 let found = other.type_name();

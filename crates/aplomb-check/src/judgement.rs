@@ -1,5 +1,7 @@
 //! What a check says, before it becomes a finding.
 
+use std::cell::Cell;
+
 use aplomb_model::{Node, Outcome, Phrase, Role, Span, Subject, Tree};
 use chrono::{DateTime, FixedOffset};
 
@@ -15,7 +17,12 @@ pub(crate) struct View<'a> {
     pub(crate) root: &'a Node,
     /// Everything outside the subject.
     pub(crate) surroundings: Surroundings<'a>,
+    /// Steps that the rule's expressions may still take over the document.
+    budget: Cell<usize>,
 }
+
+/// Steps that all expressions of one rule may take over one document together.
+const MOST_STEPS: usize = 20_000_000;
 
 /// What every expression of a rule may refer to besides its subject.
 #[derive(Clone, Copy)]
@@ -36,13 +43,23 @@ impl<'a> Surroundings<'a> {
 }
 
 impl<'a> View<'a> {
+    pub(crate) const fn new(
+        subject: &'a Subject,
+        tree: &'a Tree,
+        root: &'a Node,
+        surroundings: Surroundings<'a>,
+    ) -> Self {
+        Self { subject, tree, root, surroundings, budget: Cell::new(MOST_STEPS) }
+    }
+
     /// The variables of the subject and its document.
-    pub(crate) fn scope(&self) -> Scope<'a> {
-        self.surroundings.scope().with("subject", &self.subject.attributes).with("root", self.root)
+    pub(crate) fn scope(&self) -> Scope<'_> {
+        let scope = self.surroundings.scope().within(&self.budget);
+        scope.with("subject", &self.subject.attributes).with("root", self.root)
     }
 
     /// The variables for one node.
-    pub(crate) fn node_scope(&self, node: &'a Node) -> Scope<'a> {
+    pub(crate) fn node_scope<'n>(&'n self, node: &'n Node) -> Scope<'n> {
         self.scope().with("node", node)
     }
 }

@@ -43,6 +43,8 @@ pub struct Violation<'n> {
     pub key_span: Option<Span>,
     /// What was expected and what was found.
     pub message: Phrase,
+    /// Whether nothing was found out: a pattern was too costly to try.
+    pub gave_up: bool,
 }
 
 impl Schema {
@@ -72,7 +74,9 @@ impl Schema {
         for keyword in keywords::KEYWORDS {
             builder = builder.with_keyword(keyword.name, keyword.factory(*options));
         }
-        let built = builder.build(&representation::value(schema));
+        let mut written = representation::value(schema);
+        author::type_by_keywords(&mut written);
+        let built = builder.build(&written);
         built.map(|validator| Self { validator }).map_err(|error| {
             let place = representation::at(schema, error.instance_path().as_str());
             let span = place.map_or(schema.span, |(node, _)| node.span);
@@ -91,7 +95,9 @@ impl Schema {
         let violations = errors.map(|error| {
             let place = representation::at(node, error.instance_path().as_str());
             let (at, key_span) = place.unwrap_or((node, None));
-            Violation { node: at, key_span, message: message::phrase(error.kind(), at) }
+            let (message, gave_up) =
+                (message::phrase(error.kind(), at), message::gave_up(error.kind()));
+            Violation { node: at, key_span, message, gave_up }
         });
         violations.collect()
     }

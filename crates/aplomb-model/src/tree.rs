@@ -71,6 +71,14 @@ impl Sources {
         self.0.iter().map(|(_, source)| source)
     }
 
+    /// The span of each source's whole text, in order of inclusion.
+    pub fn spans(&self) -> impl Iterator<Item = Span> {
+        let whole = |(base, source): &(u32, Arc<Source>)| {
+            Span::from_range(0..source.text().len()).shifted(*base)
+        };
+        self.0.iter().map(whole)
+    }
+
     /// The source a span lies in, and where.
     pub fn locate(&self, span: Span) -> Located<'_> {
         let index = self.0.partition_point(|(base, _)| *base <= span.start()).saturating_sub(1);

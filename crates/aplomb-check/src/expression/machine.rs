@@ -25,8 +25,19 @@ pub(super) struct Machine<'s, 'a> {
 }
 
 impl<'s: 'a, 'a> Machine<'s, 'a> {
-    pub(super) const fn new(scope: &'s Scope<'a>) -> Self {
-        Self { scope, locals: Vec::new(), steps: MOST_STEPS }
+    pub(super) fn new(scope: &'s Scope<'a>) -> Self {
+        let left = scope.budget.map_or(MOST_STEPS, |left| left.get().min(MOST_STEPS));
+        Self { scope, locals: Vec::new(), steps: left }
+    }
+
+    /// Evaluates a program, and takes what it cost off the budget it shares.
+    pub(super) fn run(&mut self, code: &'s Code) -> Evaluated<'a> {
+        let had = self.steps;
+        let value = self.evaluate(code);
+        if let Some(left) = self.scope.budget {
+            left.set(left.get().saturating_sub(had - self.steps));
+        }
+        value
     }
 
     /// Takes `steps` off the budget.

@@ -13,7 +13,9 @@ pub(crate) const KIND: Kind = Kind {
     summary: "every selected node satisfies a JSON Schema (draft 2020-12)",
     docs: r#"The schema is written inline. Besides the keywords of draft 2020-12 there are `minVersion`,
 `maxVersion`, `after`, `before`, `minDuration`, `maxDuration`, `minQuantity`, `maxQuantity`, `withinCidr`,
-`notAnyCidr`, and the formats `any-date`, `any-duration`, `quantity`, `cidr`, `version`. A table
+`notAnyCidr`, and the formats `any-date`, `any-duration`, `quantity`, `cidr`, `version`. A schema that names
+no `type` is about the type its keywords are about: `{ maximum = 10 }` refuses text instead of passing over it,
+as JSON Schema would; many formats have nothing but text (use `maxQuantity`, `pattern` or `assert` there). A table
 `{ param = "name" }` anywhere in it stands for the value of a parameter.
 
 ```toml
@@ -65,8 +67,10 @@ fn judgement(number: usize, hit: &Hit<'_>, violations: &[Violation<'_>]) -> Judg
         texts.join("; ")
     };
     let message = Phrase::new(said(|m| &m.en), said(|m| &m.fr));
-    let mut judgement =
-        Judgement::new(Outcome::Fail, message, hit.location.to_string()).of_hit(number);
+    // What gave up has found nothing out; what else was found holds all the same.
+    let nothing_found = violations.iter().all(|violation| violation.gave_up);
+    let outcome = if nothing_found { Outcome::Error } else { Outcome::Fail };
+    let mut judgement = Judgement::new(outcome, message, hit.location.to_string()).of_hit(number);
     for violation in violations.iter().take(SHOWN) {
         let key = match violation.key_span {
             None if std::ptr::eq(violation.node, hit.node) => hit.key_span,

@@ -1,7 +1,7 @@
 //! `text`: patterns that must not, or must, occur in what was written.
 
 use aplomb_model::{Node, Outcome, Phrase, Role, Span};
-use regex::{Regex, RegexBuilder};
+use regex::{Captures, Match, Regex, RegexBuilder};
 
 use super::{Check, Kind, NodeCheck};
 use crate::compile::Compiling;
@@ -25,7 +25,7 @@ text = { forbid = ['(?i)\bTODO\b', '(?i)à compléter'], except = ["$.code[*]"] 
 };
 
 /// Memory a compiled pattern may take, in bytes.
-const PATTERN_SIZE: usize = 4 * 1024 * 1024;
+const PATTERN_SIZE: usize = 512 * 1024;
 /// Matches reported of one document; what is wrong everywhere is wrong once too often to list.
 const MOST: usize = 200;
 
@@ -87,35 +87,79 @@ impl Text {
         selected.flatten().map(|node| node.span).collect()
     }
 
-    fn matches(&self, view: &View<'_>, within: Span, excepted: &[Span]) -> Vec<(usize, Span)> {
-        let text = view.tree.raw(within);
+    /// What is forbidden and found, by pattern and place.
+    fn matches(&self, view: &View<'_>, hit: &Hit<'_>, excepted: &[Span]) -> Vec<(usize, Span)> {
+        let stretches = Stretches::of(view, hit);
         let mut found = Vec::new();
         for (number, pattern) in self.forbid.iter().enumerate() {
-            for captures in pattern.captures_iter(text) {
-                let Some(at) = captures.name("at").or_else(|| captures.get(0)) else {
-                    continue;
-                };
-                let span = Span::from_range(at.range()).shifted(within.start());
-                let allowed = self.allow.iter().any(|allow| allow.is_match(at.as_str()));
-                if !allowed && !excepted.iter().any(|except| except.contains(span)) {
+            for &within in &stretches.written {
+                for at in self.found(pattern, view.tree.raw(within)) {
+                    let span = Span::from_range(at.range()).shifted(within.start());
+                    found.push((number, span));
+                }
+            }
+            for &(value, span) in &stretches.read {
+                if self.found(pattern, value).next().is_some() {
                     found.push((number, span));
                 }
             }
         }
+        found.retain(|(_, span)| !excepted.iter().any(|except| except.contains(*span)));
         found.sort_by_key(|(_, span)| *span);
         // One place is one finding, whichever patterns see it.
         found.dedup_by(|next, kept| kept.1.contains(next.1));
         found.truncate(MOST);
         found
     }
+
+    /// What a pattern finds in a text and nothing allows.
+    fn found<'t>(&self, pattern: &'t Regex, text: &'t str) -> impl Iterator<Item = Match<'t>> {
+        let at = |captures: Captures<'t>| captures.name("at").or_else(|| captures.get(0));
+        let found = pattern.captures_iter(text).filter_map(at);
+        found.filter(|at| !self.allow.iter().any(|allow| allow.is_match(at.as_str())))
+    }
 }
 
-/// The text that a node covers; the whole file for its root.
-fn extent(view: &View<'_>, hit: &Hit<'_>) -> Span {
-    if std::ptr::eq(hit.node, view.root) && view.tree.documents.len() == 1 {
-        return Span::from_range(0..view.tree.source().text().len());
+/// The text that a node covers.
+struct Stretches<'a> {
+    /// As written, all that belongs to it, a stretch a source.
+    written: Vec<Span>,
+    /// Values below it that are not written as they read (escaped, folded, put together from
+    /// several lines), each with its place.
+    read: Vec<(&'a str, Span)>,
+}
+
+impl<'a> Stretches<'a> {
+    fn of(view: &View<'_>, hit: &Hit<'a>) -> Self {
+        let sources = &view.tree.sources;
+        if std::ptr::eq(hit.node, view.root) && view.tree.documents.len() == 1 {
+            return Self { written: sources.spans().collect(), read: Vec::new() };
+        }
+        let wholes: Vec<Span> = sources.spans().collect();
+        let mut written: Vec<Option<Span>> = vec![None; wholes.len()];
+        let mut read = Vec::new();
+        let mut nodes = vec![hit.node];
+        while let Some(node) = nodes.pop() {
+            let index = wholes.partition_point(|whole| whole.start() <= node.span.start());
+            if let Some(stretch) = written.get_mut(index.saturating_sub(1)) {
+                *stretch = Some(stretch.map_or(node.span, |known| known.cover(node.span)));
+            }
+            if let Some(value) = node.as_str()
+                && !view.tree.raw(node.span).contains(value)
+            {
+                read.push((value, node.span));
+            }
+            nodes.extend(node.items());
+            nodes.extend(node.members().iter().map(|member| &member.value));
+        }
+        Self { written: written.into_iter().flatten().collect(), read }
     }
-    hit.node.span
+
+    /// Whether a pattern is found anywhere.
+    fn hold(&self, view: &View<'_>, wanted: &Regex) -> bool {
+        self.written.iter().any(|&span| wanted.is_match(view.tree.raw(span)))
+            || self.read.iter().any(|(value, _)| wanted.is_match(value))
+    }
 }
 
 impl NodeCheck for Text {
@@ -127,9 +171,8 @@ impl NodeCheck for Text {
         let excepted = self.excepted(view.root);
         let mut judgements = Vec::new();
         for (number, hit) in hits.iter().enumerate() {
-            let within = extent(view, hit);
             let mut seen = vec![0_usize; self.forbid.len()];
-            for (pattern, span) in self.matches(view, within, &excepted) {
+            for (pattern, span) in self.matches(view, hit, &excepted) {
                 seen[pattern] += 1;
                 let locator = format!("{}~{pattern}#{}", hit.location, seen[pattern]);
                 let message = if self.secret {
@@ -149,9 +192,9 @@ impl NodeCheck for Text {
                 });
                 judgements.push(judgement);
             }
-            let text = view.tree.raw(within);
+            let stretches = Stretches::of(view, hit);
             for (pattern, wanted) in self.require.iter().enumerate() {
-                if !wanted.is_match(text) {
+                if !stretches.hold(view, wanted) {
                     let message = Phrase::new(
                         format!("nothing here matches {wanted}"),
                         format!("rien ici ne correspond à {wanted}"),

@@ -3,6 +3,8 @@
 use aplomb_model::{Member, Mistake, Node, Value};
 use aplomb_standard::authored::{suggest, wrong_type};
 
+use serde_json::Value as JsonValue;
+
 use super::keywords::{FORMATS, KEYWORDS};
 use super::{Options, representation};
 
@@ -53,6 +55,27 @@ const SCHEMA: &[&str] = &[
 const MAP: &[&str] = &["$defs", "dependentSchemas", "patternProperties", "properties"];
 /// Keywords that hold a list of schemas.
 const LIST: &[&str] = &["allOf", "anyOf", "oneOf", "prefixItems"];
+
+/// The keywords that are about one type of value only.
+const TYPES: &[(&str, &[&str])] = &[
+    ("array", &["contains", "items", "maxItems", "minItems", "prefixItems", "uniqueItems"]),
+    ("number", &["exclusiveMaximum", "exclusiveMinimum", "maximum", "minimum", "multipleOf"]),
+    (
+        "object",
+        &[
+            "additionalProperties",
+            "dependentRequired",
+            "dependentSchemas",
+            "maxProperties",
+            "minProperties",
+            "patternProperties",
+            "properties",
+            "propertyNames",
+            "required",
+        ],
+    ),
+    ("string", &["format", "maxLength", "minLength", "pattern"]),
+];
 
 /// Formats of the specification.
 const STANDARD_FORMATS: &[&str] = &[
@@ -133,6 +156,39 @@ fn check_keyword(member: &Member, options: &Options, mistakes: &mut Vec<Mistake>
         };
         let message = format!("`{key}` is no keyword of JSON Schema");
         mistakes.push(Mistake::new(member.key_span, message, "unknown keyword").with_help(help));
+    }
+}
+
+/// JSON Schema passes over a keyword that is not about the value's type: `maximum` lets any text
+/// through. A demand that says nothing is no demand: where a schema names no type, its keywords say
+/// which it is about. What is negated or asked as a question (`not`, `if`) stays as it is.
+pub(super) fn type_by_keywords(schema: &mut JsonValue) {
+    let JsonValue::Object(members) = schema else { return };
+    for (key, value) in members.iter_mut() {
+        match key.as_str() {
+            "not" | "if" => {}
+            key if SCHEMA.contains(&key) => type_by_keywords(value),
+            key if MAP.contains(&key) => {
+                value
+                    .as_object_mut()
+                    .into_iter()
+                    .flatten()
+                    .for_each(|(_, one)| type_by_keywords(one));
+            }
+            key if LIST.contains(&key) => {
+                value.as_array_mut().into_iter().flatten().for_each(type_by_keywords);
+            }
+            _ => {}
+        }
+    }
+    if !members.contains_key("type") {
+        let about = TYPES
+            .iter()
+            .filter(|(_, keywords)| keywords.iter().any(|keyword| members.contains_key(*keyword)));
+        let about: Vec<JsonValue> = about.map(|(name, _)| JsonValue::from(*name)).collect();
+        if !about.is_empty() {
+            members.insert("type".to_owned(), JsonValue::Array(about));
+        }
     }
 }
 

@@ -89,7 +89,7 @@ pub(super) fn phrase(kind: &Kind, node: &Node) -> Phrase {
             format!("{found} is none of what is allowed"),
             format!("{found} n'est rien de ce qui est admis"),
         ),
-        Kind::BacktrackLimitExceeded { .. } | Kind::RegexEngineFailure { .. } => Phrase::new(
+        _ if gave_up(kind) => Phrase::new(
             format!("the pattern is too costly to try on {found}"),
             format!("le motif est trop coûteux à essayer sur {found}"),
         ),
@@ -105,6 +105,11 @@ pub(super) fn phrase(kind: &Kind, node: &Node) -> Phrase {
             )
         }
     }
+}
+
+/// Whether the evaluation was given up, so that nothing is known.
+pub(super) const fn gave_up(kind: &Kind) -> bool {
+    matches!(kind, Kind::BacktrackLimitExceeded { .. } | Kind::RegexEngineFailure { .. })
 }
 
 fn few(node: &Node, limit: u64) -> Phrase {

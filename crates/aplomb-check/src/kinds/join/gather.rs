@@ -81,7 +81,7 @@ impl Join {
                 if source.concerns(subject) {
                     kept.subjects = vec![index];
                     for root in &tree.documents {
-                        let view = View { subject, tree, root, surroundings };
+                        let view = View::new(subject, tree, root, surroundings);
                         source.take(index, &view, &mut kept);
                     }
                 }
