@@ -5,6 +5,7 @@ mod agreement;
 mod corpora;
 mod exceptions;
 mod exit_codes;
+mod false_green;
 mod hostile;
 mod inspect;
 mod output;

@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use aplomb_model::{
     Diagnostic, DiagnosticLevel, Member, Mistake, Node, Outcome, Phrase, RuleFacts, Severity, Span,
-    Subject, SubjectKind, Value,
+    Subject, Value,
 };
 use aplomb_standard::authored::{listed, suggest, unknown_key, wrong_type};
 use aplomb_standard::{
@@ -18,6 +18,7 @@ use crate::judgement::{Judgement, NODE_VARIABLES, SUBJECT_VARIABLES, View};
 use crate::kinds::assert::unevaluated;
 use crate::kinds::{Check, KINDS, NodeCheck};
 use crate::path::{Hit, Path, TooCostly};
+use crate::reads::Reads;
 use crate::schema;
 use crate::template::{Template, shown};
 
@@ -52,6 +53,7 @@ pub(crate) struct CompiledRule {
     pub(crate) params: Arc<Node>,
     subjects: Vec<SubjectFilter>,
     select: Path,
+    reads: Reads,
     missing: Outcome,
     when: Option<(Expression, String)>,
     message: Option<Template>,
@@ -312,7 +314,7 @@ impl<'a> Compiling<'a> {
             let help = "`subjects = { kind = \"config\", format = \"yaml\" }`";
             self.mistakes.push(mistake.with_help(help));
         }
-        let select = self.rule_path();
+        let select = self.rule_path()?;
         let when = match &rule.when {
             Some(written) => self.when(written),
             None => None,
@@ -326,12 +328,20 @@ impl<'a> Compiling<'a> {
             secret: rule.check.node.get("secret").and_then(Node::as_bool) == Some(true),
             params: Arc::clone(params),
             subjects: rule.subjects.clone(),
-            select: select?,
+            reads: self.reads(&select),
+            select,
             missing: rule.missing,
             when,
             message,
             identity,
         })
+    }
+
+    fn reads(&self, select: &Path) -> Reads {
+        let rule = self.rule();
+        let when = rule.when.as_ref().map(|when| Node::text(when.span, when.text.as_str()));
+        let written = std::iter::once(&rule.check.node).chain(&when);
+        Reads::of(select, written, rule.check.kind == "text")
     }
 
     fn identity(&mut self, of_nodes: bool) -> Vec<(String, Expression)> {
@@ -429,6 +439,11 @@ impl CompiledRule {
         matches!(self.check, Check::Join(_))
     }
 
+    /// The path the rule selects by.
+    pub(crate) const fn selection(&self) -> &Path {
+        &self.select
+    }
+
     /// Whether the rule is about a subject.
     pub(crate) fn concerns(&self, subject: &Subject) -> bool {
         self.subjects.iter().any(|filter| filter.matches(subject))
@@ -444,19 +459,27 @@ impl CompiledRule {
         }
     }
 
-    /// Judges one document. At least one judgement comes back.
-    pub(crate) fn judge(&self, view: &View<'_>, check: &dyn NodeCheck) -> Vec<Judgement> {
+    /// Judges one document. At least one judgement comes back. `selected` is set where the rule
+    /// selects anything in it.
+    pub(crate) fn judge(
+        &self,
+        view: &View<'_>,
+        check: &dyn NodeCheck,
+        selected: &mut bool,
+    ) -> Vec<Judgement> {
+        let path = || self.select.to_string();
+        // Before `when`: what was withheld does not tell whether the rule applies either.
+        if let Some(message) = self.reads.withheld(view) {
+            return vec![Judgement::new(Outcome::NotEvaluated, message, path())];
+        }
         if let Some(judgement) = self.not_concerned(view) {
             return vec![judgement];
-        }
-        let path = || self.select.to_string();
-        if let Some(message) = withheld(view, &self.select) {
-            return vec![Judgement::new(Outcome::NotEvaluated, message, path())];
         }
         let nodes = match self.select.select(view.root) {
             Ok(nodes) => nodes,
             Err(cost) => return vec![Judgement::new(Outcome::Error, too_costly(cost), path())],
         };
+        *selected |= !nodes.is_empty();
         if nodes.is_empty() && check.needs_nodes() {
             let path = path();
             let message = Phrase::new(
@@ -528,24 +551,6 @@ impl CompiledRule {
             Err(error) => Some(unevaluated(error, "when")),
         }
     }
-}
-
-/// Why a part of a host's snapshot says nothing: its section was denied, cut short or unsupported.
-/// `None` where it was collected, is truly absent, or the subject is no host.
-pub(crate) fn withheld(view: &View<'_>, path: &Path) -> Option<Phrase> {
-    if view.subject.id.kind != SubjectKind::Host {
-        return None;
-    }
-    let name = path.first_name()?;
-    let section = view.root.get("sections")?.get(name)?;
-    let status = section.get("status")?.as_str()?;
-    if matches!(status, "collected" | "absent") {
-        return None;
-    }
-    Some(Phrase::new(
-        format!("the snapshot's section {name} is {status}"),
-        format!("la section {name} du relevé est « {status} »"),
-    ))
 }
 
 /// That a selection was given up.

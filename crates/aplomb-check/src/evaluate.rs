@@ -58,23 +58,27 @@ pub fn evaluate<E: Estate>(compiled: &Compiled, estate: &E, settings: Settings<'
     let mut diagnostics = Vec::new();
     let mut gathered: Vec<Gathered> = compiled.rules.iter().map(|_| Gathered::default()).collect();
     let mut texts = BTreeMap::new();
-    let mut seen = vec![false; compiled.rules.len()];
+    let mut seen = vec![Seen::Nothing; compiled.rules.len()];
     for (index, one) in judged.into_iter().enumerate() {
         texts.extend(one.sources.map(|sources| (index, sources)));
         results.extend(one.results);
         diagnostics.extend(one.diagnostics);
-        for rule in one.rules {
-            seen[rule] = true;
+        for (rule, of_subject) in one.rules {
+            seen[rule] = of_subject.max(seen[rule]);
         }
         for (rule, part) in one.gathered {
             gathered[rule].merge(part);
         }
     }
-    for (rule, _) in
-        compiled.rules.iter().zip(&seen).filter(|(rule, seen)| !rule.is_join() && !**seen)
-    {
-        results.push(run.without_subject(rule));
-        diagnostics.push(no_subject(rule));
+    for (rule, seen) in compiled.rules.iter().zip(seen).filter(|(rule, _)| !rule.is_join()) {
+        match seen {
+            Seen::Nothing => {
+                results.push(run.without_subject(rule));
+                diagnostics.push(no_subject(rule));
+            }
+            Seen::Subject => diagnostics.push(selects_nothing(rule)),
+            Seen::Nodes => {}
+        }
     }
     results.extend(run.conclude(gathered, &texts));
     results.sort_by(|a, b| order(a).cmp(&order(b)));
@@ -104,6 +108,32 @@ fn no_subject(rule: &CompiledRule) -> Diagnostic {
     }
 }
 
+/// That a selection finds nothing anywhere: a path mistyped looks just like that.
+fn selects_nothing(rule: &CompiledRule) -> Diagnostic {
+    let (id, path) = (&rule.facts.id, rule.selection());
+    Diagnostic {
+        level: DiagnosticLevel::Note,
+        code: "selects-nothing",
+        message: Phrase::new(
+            format!("{id} selects nothing in any of its subjects, at {path}"),
+            format!("{id} ne sélectionne rien dans aucun de ses sujets, à {path}"),
+        ),
+        file: Some(rule.facts.demand.file.clone()),
+        position: Some(rule.facts.demand.start),
+    }
+}
+
+/// How far a rule got with the subjects there are.
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+enum Seen {
+    /// It concerns none of them.
+    Nothing,
+    /// It concerns some, and selects nothing in them.
+    Subject,
+    /// It selects something, or could not look.
+    Nodes,
+}
+
 struct Run<'a, E> {
     compiled: &'a Compiled,
     estate: &'a E,
@@ -117,7 +147,7 @@ struct Judged {
     results: Vec<Finding>,
     diagnostics: Vec<Diagnostic>,
     /// The rules that concern the subject.
-    rules: Vec<usize>,
+    rules: Vec<(usize, Seen)>,
     gathered: Vec<(usize, Gathered)>,
     /// Its texts, where joins may have to show them and there is room.
     sources: Option<Sources>,
@@ -151,11 +181,11 @@ impl<E: Estate> Run<'_, E> {
                 }
                 Check::Nodes(_) if !rule.concerns(subject) => {}
                 Check::Nodes(check) => {
-                    judged.rules.push(number);
-                    let findings = match &read {
+                    let (seen, findings) = match &read {
                         Ok(tree) => self.apply(rule, &**check, subject, &name, tree),
-                        Err(unread) => vec![not_read(rule, &name, unread)],
+                        Err(unread) => (Seen::Nodes, vec![not_read(rule, &name, unread)]),
                     };
+                    judged.rules.push((number, seen));
                     judged.results.extend(findings);
                 }
             }
@@ -177,12 +207,13 @@ impl<E: Estate> Run<'_, E> {
         subject: &Subject,
         name: &Arc<SubjectName>,
         tree: &Tree,
-    ) -> Vec<Finding> {
+    ) -> (Seen, Vec<Finding>) {
+        let mut selected = false;
         let mut judgements = Vec::new();
         let several = tree.documents.len() > 1;
         for (number, root) in tree.documents.iter().enumerate() {
             let view = View::new(subject, tree, root, self.surroundings(rule));
-            let mut of_document = rule.judge(&view, check);
+            let mut of_document = rule.judge(&view, check, &mut selected);
             if several {
                 for judgement in &mut of_document {
                     judgement.locator = format!("#{number}{}", judgement.locator);
@@ -210,7 +241,14 @@ impl<E: Estate> Run<'_, E> {
         if !concerned {
             judgements.truncate(1);
         }
-        judgements.into_iter().map(|judgement| found(rule, name, judgement, tree)).collect()
+        // What was withheld, or does not apply, was not looked at.
+        let looked = judgements
+            .iter()
+            .any(|one| !matches!(one.outcome, Outcome::NotEvaluated | Outcome::NotApplicable));
+        let seen = if selected || !looked { Seen::Nodes } else { Seen::Subject };
+        let findings =
+            judgements.into_iter().map(|judgement| found(rule, name, judgement, tree)).collect();
+        (seen, findings)
     }
 
     fn without_subject(&self, rule: &CompiledRule) -> Finding {

@@ -15,6 +15,7 @@ mod judgement;
 mod kinds;
 mod normalise;
 mod path;
+mod reads;
 pub mod scalar;
 mod schema;
 mod template;

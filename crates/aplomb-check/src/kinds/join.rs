@@ -17,6 +17,7 @@ use crate::evidence::{evidence, whole_file};
 use crate::expression::Expression;
 use crate::judgement;
 use crate::path::Path;
+use crate::reads::Reads;
 use crate::template::Template;
 
 pub(crate) const KIND: Kind = Kind {
@@ -81,6 +82,7 @@ struct Side {
 struct SideSource {
     subjects: Vec<SubjectFilter>,
     select: Path,
+    reads: Reads,
     condition: Option<Expression>,
     key: Vec<Expression>,
     show: Option<Expression>,

@@ -9,6 +9,7 @@ use crate::compile::Compiling;
 use crate::judgement::{DELIVERY_VARIABLES, NODE_VARIABLES};
 use crate::kinds::Check;
 use crate::path::Path;
+use crate::reads::Reads;
 use crate::template::Template;
 
 /// The variables of a join's messages.
@@ -90,15 +91,17 @@ pub(crate) fn compile_presence(compiling: &mut Compiling<'_>, table: &Node) -> O
             Template::compile(&text, MESSAGE_VARIABLES).ok()?
         }
     };
+    let about_subject = rule.select.is_none() && about_subject(key);
     let sources = vec![SideSource {
         subjects: rule.subjects.clone(),
+        reads: reads(&select, &[Some(key), table.get("where")], about_subject),
         select,
         condition,
         key: vec![compiling.expression(key, NODE_VARIABLES)?],
         show: None,
         value: None,
         keyed_by_subject: false,
-        about_subject: rule.select.is_none() && about_subject(key),
+        about_subject,
     }];
     let wanted = Side {
         sources: Vec::new(),
@@ -204,16 +207,28 @@ fn source(compiling: &mut Compiling<'_>, table: &Node) -> Option<SideSource> {
         Some(node) => Some(compiling.condition(node, NODE_VARIABLES)?),
         None => None,
     };
+    let about_subject = table.get("select").is_none() && written.iter().all(about_subject);
+    let expressions = ["key", "show", "value", "where"].map(|name| table.get(name));
     Some(SideSource {
         subjects,
+        reads: reads(&select, &expressions, about_subject),
         select,
         condition,
         key: parts.into_iter().collect::<Option<_>>()?,
         show,
         value,
         keyed_by_subject: written.iter().any(names_subject),
-        about_subject: table.get("select").is_none() && written.iter().all(about_subject),
+        about_subject,
     })
+}
+
+/// What a selection of entries rests on: nothing of the subject's own, where its keys are all about
+/// the subject.
+fn reads(select: &Path, expressions: &[Option<&Node>], about_subject: bool) -> Reads {
+    if about_subject {
+        return Reads::default();
+    }
+    Reads::of(select, expressions.iter().copied().flatten(), false)
 }
 
 /// Whether a key can be taken without looking into the subject.

@@ -129,7 +129,7 @@ impl SideSource {
     }
 
     fn take(&self, index: usize, view: &View<'_>, kept: &mut Kept) {
-        if let Some(message) = crate::compile::withheld(view, &self.select) {
+        if let Some(message) = self.reads.withheld(view) {
             kept.troubles.push(Trouble {
                 subject: index,
                 span: view.root.span,
@@ -206,6 +206,18 @@ impl SideSource {
         }
         let values = self.key.iter().map(|part| part.evaluate(&scope));
         let values: Vec<Node> = values.collect::<Result<_, _>>().map_err(trouble)?;
+        if values.iter().any(|value| value.as_str().is_some_and(|text| text.trim().is_empty())) {
+            return Err(Trouble {
+                subject: index,
+                span,
+                outcome: Outcome::NotEvaluated,
+                message: Phrase::new(
+                    "a part of the key is blank here: fill it in, so that it can be compared",
+                    "une partie de la clé est vide ici : la renseigner, pour qu'elle soit comparée",
+                ),
+                locator: hit.location.to_string(),
+            });
+        }
         let Some(keys) = key::keys(&values) else {
             return Err(Trouble {
                 subject: index,
