@@ -1,8 +1,10 @@
 use std::sync::{Arc, LazyLock};
 
-use aplomb_model::{Phrase, Source, Tree};
+use aplomb_model::{Comment, Member, Phrase, Source, Span, Tree};
 use globset::{GlobBuilder, GlobSet};
 
+use crate::piece::map;
+use crate::problems::Problems;
 use crate::{Limits, ReadError, ReadErrorKind, formats};
 
 /// All formats, by id.
@@ -16,10 +18,13 @@ pub static FORMATS: &[Format] = &[
     formats::JSON,
     formats::MARKDOWN,
     formats::PG_HBA,
+    formats::PG_IDENT,
     formats::POSTGRESQL,
     formats::PROPERTIES,
     formats::RST,
+    formats::SSH_CONFIG,
     formats::SSHD_CONFIG,
+    formats::SYSCTL,
     formats::SYSTEMD,
     formats::TEXT,
     formats::TOML,
@@ -52,6 +57,24 @@ pub struct Input<'a> {
     pub limits: &'a Limits,
     /// Where files that it includes come from.
     pub files: &'a dyn Files,
+}
+
+impl Input<'_> {
+    /// The tree whose only document is a map of `members`, unless something is wrong.
+    pub(crate) fn tree(
+        &self,
+        format: &Format,
+        members: Vec<Member>,
+        mut comments: Vec<Comment>,
+        problems: Problems,
+    ) -> Result<Tree, ReadError> {
+        let whole = Span::from_range(0..self.source.text().len());
+        let mut tree = Tree::new(self.source.clone(), format.id, vec![map(whole, members)]);
+        // Readers may find those behind values after those that fill lines.
+        comments.sort_by_key(|comment| comment.span.start());
+        tree.comments = comments;
+        problems.or(tree)
+    }
 }
 
 /// Access to the files that another file includes, confined to the delivery.
@@ -212,6 +235,10 @@ mod tests {
             ("a.cfg", "", Some("ini")),
             ("log4j.properties", "", Some("properties")),
             ("Cargo.lock", "", Some("toml")),
+            ("etc/sysctl.d/60-x.conf", "", Some("sysctl")),
+            ("pg_ident.conf", "", Some("pg_ident")),
+            ("etc/ssh/ssh_config", "", Some("ssh_config")),
+            ("home/a/.ssh/config", "", Some("ssh_config")),
             ("unknown.conf", "[a]\nb=c", Some("text")),
             ("a.png", "{\"a\":1}", None),
             ("snapshot", " {\n \"a\": 1}", Some("json")),

@@ -167,6 +167,9 @@ fn truncated_files_are_survived() {
         "a = 'é''b' # c\ninclude 'd'\n",
         "A = \"é\"\n*/5 * * * * root /bin/é.sh % a\n@daily root b\n",
         "# escape=`\nFROM a AS b\nRUN <<E\né\nE\nUSER `\n c\n",
+        "-a/é.b = c # d\n; e\nf.* = 1\n-g\n",
+        "Host \"é\" b\n Port=1 # c\nMatch all\n",
+        "a \"é b\" /c \\\n d # e\n",
     ];
     for text in whole {
         for (end, _) in text.char_indices() {

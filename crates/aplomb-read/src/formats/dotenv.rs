@@ -1,7 +1,7 @@
 use aplomb_model::{Comment, Node, Phrase, Span, Tree};
 
 use crate::piece::{Piece, character, map};
-use crate::problems::Problems;
+use crate::problems::{Problems, unclosed_quote};
 use crate::{Format, Input, ReadError};
 
 pub(crate) const DOTENV: Format = Format {
@@ -62,7 +62,7 @@ fn read(input: &Input<'_>) -> Result<Tree, ReadError> {
                 }
             }
             Quoted::Unclosed => {
-                problems.add(character(text, value.start()), unclosed());
+                problems.add(character(text, value.start()), unclosed_quote());
                 rest = next;
             }
         }
@@ -146,13 +146,6 @@ fn after_quote() -> Phrase {
     Phrase::new(
         "text follows a closing quote; put all of the value inside the quotes",
         "du texte suit un guillemet fermant ; mettre toute la valeur entre guillemets",
-    )
-}
-
-fn unclosed() -> Phrase {
-    Phrase::new(
-        "this quote is never closed; add the missing quote",
-        "ce guillemet n'est jamais fermé ; ajouter le guillemet manquant",
     )
 }
 
