@@ -42,6 +42,13 @@ impl Settings {
         }
     }
 
+    /// Takes values out of those of a name.
+    pub(crate) fn take_out(&mut self, name: &str, goes: impl Fn(&Node) -> bool) {
+        if let Some(Value::List(values)) = self.find(name).map(|known| &mut known.value.value) {
+            values.retain(|value| !goes(value));
+        }
+    }
+
     /// The settings as a map at `span`.
     pub(crate) fn into_node(self, span: Span) -> Node {
         map(span, self.members)
