@@ -137,7 +137,7 @@ proptest! {
 
     #[test]
     fn no_reader_panics_on_almost_valid_text(
-        text in r#"([\[\]{}:,;#=%&*!|>'"\\\n\r \t.é\u{a0}$?~-]|[a-z]{1,3}|[0-9]|\r\n|Match |Defaults|User_Alias A = A|FROM |USER |<<E|\n  |include ){0,40}"#
+        text in r#"([\[\]{}:,;#=%&*!|>'"\\\n\r \t.é\u{a0}$?~-]|[a-z]{1,3}|[0-9]|\r\n|Match |Defaults|table x \{|chain y \{|tcp dport |User_Alias A = A|FROM |USER |<<E|\n  |include ){0,40}"#
     ) {
         survives(&text)?;
     }
@@ -171,6 +171,7 @@ fn truncated_files_are_survived() {
         "Host \"é\" b\n Port=1 # c\nMatch all\n",
         "a \"é b\" /c \\\n d # e\n",
         "Defaults:é x=\"a\\\nb\", !y\nUser_Alias A = é, !#1\nA,! \"b c\" ALL = (r : g) NOPASSWD: /é \\, c, ^/x$ # d\n",
+        "define é = { 1, \"b\" }\ntable inet x {\n chain y {\n type filter hook input priority 0;\n tcp dport != { $é, 2 } log prefix \"é\" drop # c\n }\n}\n",
     ];
     for text in whole {
         for (end, _) in text.char_indices() {
