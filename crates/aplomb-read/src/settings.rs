@@ -6,7 +6,7 @@ use crate::piece::{list, map};
 
 /// What takes effect of settings that may be written more than once: each name once, where it was
 /// first written.
-#[derive(Default)]
+#[derive(Clone, Default)]
 pub(crate) struct Settings {
     members: Vec<Member>,
     numbers: HashMap<Box<str>, usize>,
@@ -46,6 +46,15 @@ impl Settings {
     pub(crate) fn take_out(&mut self, name: &str, goes: impl Fn(&Node) -> bool) {
         if let Some(Value::List(values)) = self.find(name).map(|known| &mut known.value.value) {
             values.retain(|value| !goes(value));
+        }
+    }
+
+    /// Forgets a name.
+    pub(crate) fn remove(&mut self, name: &str) {
+        if let Some(gone) = self.numbers.remove(name) {
+            self.members.remove(gone);
+            let later = |number: &mut usize| *number -= usize::from(*number > gone);
+            self.numbers.values_mut().for_each(later);
         }
     }
 

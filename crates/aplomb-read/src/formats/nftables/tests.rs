@@ -111,10 +111,10 @@ fn rules_are_told_apart_as_far_as_is_certain() {
             "tcp dport 22 ct state vmap { new : accept }",
             r#"tcp dport == ["22"] | protocol["tcp"] dport["22"] | null null | false"#,
         ),
-        ("ip saddr . tcp dport @s accept", r#" |  | null null | false"#),
-        ("tcp flags & (fin|syn) == syn drop", r#" |  | null null | false"#),
-        ("meta mark set 1 accept", r#" |  | null null | false"#),
-        ("tcp dport", r#" |  | null null | false"#),
+        ("ip saddr . tcp dport @s accept", r" |  | null null | false"),
+        ("tcp flags & (fin|syn) == syn drop", r" |  | null null | false"),
+        ("meta mark set 1 accept", r" |  | null null | false"),
+        ("tcp dport", r" |  | null null | false"),
     ];
     for (text, expected) in cases {
         assert_eq!(rule(text), expected, "{text}");
