@@ -9,6 +9,7 @@ use crate::{Limits, ReadError, ReadErrorKind, formats};
 
 /// All formats, by id.
 pub static FORMATS: &[Format] = &[
+    formats::CHRONY,
     formats::CRONTAB,
     formats::CSV,
     formats::DOCKERFILE,
@@ -246,6 +247,7 @@ mod tests {
             ("configs/nftables.conf", "", Some("nftables")),
             ("web.nft", "", Some("nftables")),
             ("etc/logrotate.d/agora", "", Some("logrotate")),
+            ("configs/chrony.conf", "", Some("chrony")),
             ("unknown.conf", "[a]\nb=c", Some("text")),
             ("a.png", "{\"a\":1}", None),
             ("snapshot", " {\n \"a\": 1}", Some("json")),

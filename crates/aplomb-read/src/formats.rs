@@ -1,5 +1,6 @@
 //! The readers, one file each.
 
+mod chrony;
 mod crontab;
 mod csv;
 mod dockerfile;
@@ -26,6 +27,7 @@ mod text;
 mod toml;
 mod yaml;
 
+pub(crate) use self::chrony::CHRONY;
 pub(crate) use self::crontab::CRONTAB;
 pub(crate) use self::csv::CSV;
 pub(crate) use self::dockerfile::DOCKERFILE;

@@ -173,6 +173,7 @@ fn truncated_files_are_survived() {
         "Defaults:é x=\"a\\\nb\", !y\nUser_Alias A = é, !#1\nA,! \"b c\" ALL = (r : g) NOPASSWD: /é \\, c, ^/x$ # d\n",
         "define é = { 1, \"b\" }\ntable inet x {\n chain y {\n type filter hook input priority 0;\n tcp dport != { $é, 2 } log prefix \"é\" drop # c\n }\n}\n",
         "rotate=4\n\"/é\" /b\n{ daily\n create 1 é\n postrotate\n é\n endscript\n} # c\n",
+        "server é iburst key 1\n! c\nport 0\nallow\n",
     ];
     for text in whole {
         for (end, _) in text.char_indices() {
