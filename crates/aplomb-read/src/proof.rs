@@ -137,7 +137,7 @@ proptest! {
 
     #[test]
     fn no_reader_panics_on_almost_valid_text(
-        text in r#"([\[\]{}:,;#=%&*!|>'"\\\n\r \t.é\u{a0}$?~-]|[a-z]{1,3}|[0-9]|\r\n|Match |Defaults|table x \{|chain y \{|tcp dport |User_Alias A = A|FROM |USER |<<E|\n  |include ){0,40}"#
+        text in r#"([\[\]{}:,;#=%&*!|>'"\\\n\r \t.é\u{a0}$?~-]|[a-z]{1,3}|[0-9]|\r\n|Match |Defaults|if |then |else |action\(|table x \{|chain y \{|tcp dport |User_Alias A = A|FROM |USER |<<E|\n  |include ){0,40}"#
     ) {
         survives(&text)?;
     }
@@ -174,6 +174,7 @@ fn truncated_files_are_survived() {
         "define é = { 1, \"b\" }\ntable inet x {\n chain y {\n type filter hook input priority 0;\n tcp dport != { $é, 2 } log prefix \"é\" drop # c\n }\n}\n",
         "rotate=4\n\"/é\" /b\n{ daily\n create 1 é\n postrotate\n é\n endscript\n} # c\n",
         "server é iburst key 1\n! c\nport 0\nallow\n",
+        "$A é\nmodule(load=\"é\" a=[\"b\"]) # c\nif $a == 'é' then { *.* @@[::1]:5;t\n} else stop\n:msg, b, \"é\" ~\n& /x\n",
     ];
     for text in whole {
         for (end, _) in text.char_indices() {
