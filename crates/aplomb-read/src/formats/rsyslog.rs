@@ -163,12 +163,15 @@ impl<'a> Reader<'a> {
                 self.act(action::plain(word, target));
                 Ok(())
             }
-            _ if self.pending.is_empty() || self.cursor.selector().text().contains('.') => {
-                self.selector()
+            _ if self.cursor.is_selector() => self.selector(),
+            text if !text.is_empty() && self.pending.is_empty() => {
+                let line = self.cursor.line();
+                Err((line.span(), no_statement(line.text())))
             }
             _ => {
                 let text = self.cursor.line();
-                let members = action::legacy(text).ok_or_else(|| (text.span(), no_action()))?;
+                let members =
+                    action::legacy(text).ok_or_else(|| (text.span(), no_statement(text.text())))?;
                 self.act((text, members));
                 Ok(())
             }
@@ -220,15 +223,13 @@ impl<'a> Reader<'a> {
 
     /// `facility.priority`, before an action.
     fn selector(&mut self) -> Result<(), Wrong> {
-        let selector = self.cursor.selector();
-        if !selector.text().contains('.') {
-            let line = self.cursor.line();
-            return Err((line.span(), no_statement(line.text())));
-        }
-        self.cursor.take(selector.text().len());
-        self.pending.push(selector.node());
+        let (selector, length) = self.cursor.selector();
+        let start = self.cursor.point();
+        self.cursor.take(length);
+        let span = start.cover(self.cursor.point());
+        self.pending.push(Node::text(span, selector));
         if self.cursor.ends_line() {
-            return Err((selector.span(), no_action()));
+            return Err((span, no_action()));
         }
         Ok(())
     }

@@ -29,10 +29,14 @@ impl<'a> Cursor<'a> {
         self.comments
     }
 
-    /// Skips blanks, line ends and comments; the character that comes next.
+    /// Skips blanks, line ends, joined or not, and comments; the character that comes next.
     pub(super) fn next(&mut self) -> Option<char> {
         loop {
             self.rest = self.rest.trim_start();
+            if let Some(after) = self.rest.strip_prefix('\\').filter(|p| ends_line(p.text())) {
+                self.rest = after;
+                continue;
+            }
             let (comment, length) = if let Some(comment) = self.rest.strip_prefix('#') {
                 let line = comment.lines().next().unwrap_or(comment);
                 (line, line.text().len())
@@ -106,15 +110,32 @@ impl<'a> Cursor<'a> {
         self.line();
     }
 
+    /// Whether nothing follows on the line.
     pub(super) fn ends_line(&self) -> bool {
-        self.rest.lines().next().is_none_or(|line| line.trim().is_empty())
+        ends_line(self.rest.text().trim_start_matches([' ', '\t']))
     }
 
-    /// What could be a selector, without taking it.
-    pub(super) fn selector(&self) -> Piece<'a> {
-        let text = self.rest.text();
+    /// Whether facilities and priorities come next.
+    pub(super) fn is_selector(&self) -> bool {
+        let begins = |c: char| c.is_ascii_alphanumeric() || c == '*';
+        self.rest.text().starts_with(begins) && self.selector().0.contains('.')
+    }
+
+    /// What could be a selector, its joined lines without what joins them, and its length, without
+    /// taking it.
+    pub(super) fn selector(&self) -> (String, usize) {
         let within = |c: char| c.is_ascii_alphanumeric() || "*.,;!=_-".contains(c);
-        self.rest.until(text.find(|c| !within(c)).unwrap_or(text.len()))
+        let mut selector = String::new();
+        let mut rest = self.rest;
+        loop {
+            let text = rest.text();
+            let (part, after) = rest.split_at(text.find(|c| !within(c)).unwrap_or(text.len()));
+            selector.push_str(part.text());
+            match after.strip_prefix('\\').filter(|p| ends_line(p.text())) {
+                Some(joined) if part.text().ends_with([';', ',']) => rest = joined.trim_start(),
+                _ => return (selector, after.start() - self.rest.start()),
+            }
+        }
     }
 
     /// `:property, operation, "value"`, and not `:omusrmsg:*`.
@@ -244,6 +265,10 @@ impl<'a> Cursor<'a> {
         let raw = inner.until(end);
         Ok(Node::text(raw.span(), unescaped(raw.text())))
     }
+}
+
+fn ends_line(text: &str) -> bool {
+    text.is_empty() || text.starts_with(['\n', '\r'])
 }
 
 /// Where the quote that closes a text stands.

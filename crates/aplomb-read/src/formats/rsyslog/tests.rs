@@ -51,10 +51,6 @@ fn filters_nest_and_go_on() {
     let text = "ruleset(name=\"r\") {\n if $msg contains 'then }' and ($x == \"a\") then {\n  if $y then stop\n  action(type=\"a\")\n \
         } else if $z then /f\n else { mail.* /g\n }\n call s\n}\n:msg, contains, \"a \\\" b\" @h\n& ~\n*.info { mail.* /h\n if $w then *.err /i\n }\nset $.a = \"x;y\"; \
         foreach ($.i in $x) do { call t }\n";
-    let text = text.replace(" /i }", " *.err /i\n }");
-    let text = text
-        .replace("*.info { /h\n", "*.info { mail.* /h\n")
-        .replace("else { /g", "else { mail.* /g");
     let expected = [
         r#"stop ["$msg contains 'then }' and ($x == \"a\")","$y"] "r""#,
         r#"a ["$msg contains 'then }' and ($x == \"a\")"] "r""#,
@@ -65,7 +61,20 @@ fn filters_nest_and_go_on() {
         r#"stop [":msg, contains, \"a \\\" b\""] null"#,
         r#"omfile ["*.info","mail.*"] null"#,
         r#"omfile ["*.info","$w","*.err"] null"#,
-        r#"call [] null"#,
+        r"call [] null",
+    ];
+    assert_eq!(actions(text), expected);
+}
+
+#[test]
+fn actions_need_no_filter_and_selectors_go_on() {
+    let text = "/a\n:programname, startswith, \"x\" {\n /b\n stop\n}\ndaemon,mail.*;\\\n\tnews.=crit;*.!warn\t|/c\n*.info \\\n @d\n";
+    let expected = [
+        r"omfile [] null",
+        r#"omfile [":programname, startswith, \"x\""] null"#,
+        r#"stop [":programname, startswith, \"x\""] null"#,
+        r#"ompipe ["daemon,mail.*;news.=crit;*.!warn"] null"#,
+        r#"omfwd ["*.info"] null"#,
     ];
     assert_eq!(actions(text), expected);
 }
