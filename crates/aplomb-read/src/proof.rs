@@ -175,6 +175,12 @@ fn truncated_files_are_survived() {
         "rotate=4\n\"/é\" /b\n{ daily\n create 1 é\n postrotate\n é\n endscript\n} # c\n",
         "server é iburst key 1\n! c\nport 0\nallow\n",
         "$A é\nmodule(load=\"é\" a=[\"b\"]) # c\nif $a == 'é' then { *.* @@[::1]:5;t\n} else stop\n:msg, b, \"é\" ~\n& /x\n",
+        "/é /a\\040b ext4 a,é 0 1 # c\n",
+        "::1 é b # c\n",
+        "é hard nofile 10\nb -\n",
+        "A \"é\" b\n",
+        "search é b\noptions a:1 b\n",
+        "a: é [!X=y é=z] b\n",
     ];
     for text in whole {
         for (end, _) in text.char_indices() {

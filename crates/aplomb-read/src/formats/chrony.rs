@@ -39,7 +39,7 @@ fn read(input: &Input<'_>) -> Result<Tree, ReadError> {
     for line in lines {
         let (keyword, rest) = line.split_word();
         let name = keyword.text().to_ascii_lowercase();
-        let args = words(rest);
+        let args: Vec<_> = rest.words().collect();
         let nodes: Vec<_> = args.iter().map(|arg| arg.node()).collect();
         let value = Node::text(rest.span(), join(&args));
         match name.as_str() {
@@ -81,16 +81,6 @@ fn read(input: &Input<'_>) -> Result<Tree, ReadError> {
         named("includes", list(includes)),
     ];
     input.tree(&CHRONY, members, comments, problems)
-}
-
-fn words(mut rest: Piece<'_>) -> Vec<Piece<'_>> {
-    let mut words = Vec::new();
-    while !rest.is_empty() {
-        let (word, after) = rest.split_word();
-        words.push(word);
-        rest = after;
-    }
-    words
 }
 
 fn join(words: &[Piece<'_>]) -> String {
