@@ -108,7 +108,7 @@ pub(crate) fn wrong_span(tree: &Tree) -> Option<Span> {
 /// without panicking.
 fn survives(text: &str) -> Result<(), TestCaseError> {
     for format in FORMATS {
-        for name in ["a", "etc/crontab"] {
+        for name in ["a", "etc/crontab", "a.sources", "pam.conf"] {
             match read_text(name, text, format) {
                 Ok(tree) => prop_assert_eq!(wrong_span(&tree), None, "{}: {:?}", format.id, text),
                 Err(error) => {
@@ -181,6 +181,11 @@ fn truncated_files_are_survived() {
         "A \"é\" b\n",
         "search é b\noptions a:1 b\n",
         "a: é [!X=y é=z] b\n",
+        "-auth [é=1 b=c] \\\n é.so [a b] c # d\n@include é\n",
+        "options é a=1 \\\n b\nblacklist é\n",
+        "A=\"é $(a `b`)\" export B='é' # c\nC=é\\\nd\n",
+        "deb [a=b,é] cdrom:[é b]/ c d # e\n",
+        "Types: deb\nURIs:\n é\nSuites: a/\n\nEnabled: no\n",
     ];
     for text in whole {
         for (end, _) in text.char_indices() {

@@ -13,6 +13,12 @@ pub(crate) struct Settings {
 }
 
 impl Settings {
+    /// The value of a name.
+    pub(crate) fn get(&self, name: &str) -> Option<&Node> {
+        let number = self.numbers.get(name)?;
+        self.members.get(*number).map(|member| &member.value)
+    }
+
     /// Sets a name that is not set yet: the first value wins.
     pub(crate) fn set_first(&mut self, member: Member) {
         if !self.numbers.contains_key(&member.key) {

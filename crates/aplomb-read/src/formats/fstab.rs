@@ -9,7 +9,7 @@ pub(crate) const FSTAB: Format = Format {
     summary: "File systems and where they are mounted (fstab)",
     docs: "The tree is `{\"entries\": [{\"source\", \"target\", \"type\", \"options\": [text, …], \
         \"dump\", \"pass\"}]}`.\n\n\
-        Follows fstab(5). `options` are split at commas; `dump` and `pass` are text, null where \
+        Follows fstab(5). `options` are split at commas, empty where none are written; `dump` and `pass` are text, null where \
         they are not written. The escapes `\\040`, `\\011`, `\\012`, `\\134` and their kin are \
         resolved in source and target.",
     names: &["**/fstab", "**/fstab.d/*.fstab"],
@@ -32,8 +32,12 @@ fn read(input: &Input<'_>) -> Result<Tree, ReadError> {
 }
 
 fn entry(row: &Row<'_>) -> Result<Node, Phrase> {
-    let [source, target, kind, options, rest @ ..] = row.cells.as_slice() else {
+    let [source, target, kind, rest @ ..] = row.cells.as_slice() else {
         return Err(too_few());
+    };
+    let (options, rest) = match rest.split_first() {
+        Some((options, rest)) => (options.parts(',').map(Piece::node).collect(), rest),
+        None => (Vec::new(), rest),
     };
     // A comment may follow the last column.
     let end = rest.iter().position(|cell| cell.text().starts_with('#')).unwrap_or(rest.len());
@@ -52,7 +56,7 @@ fn entry(row: &Row<'_>) -> Result<Node, Phrase> {
         named("source", Node::text(source.span(), unescaped(source.text()))),
         named("target", Node::text(target.span(), unescaped(target.text()))),
         named("type", kind.node()),
-        named("options", list(options.parts(',').map(Piece::node).collect())),
+        named("options", list(options)),
         named("dump", number(0)?),
         named("pass", number(1)?),
     ];
@@ -82,8 +86,8 @@ fn unescaped(text: &str) -> String {
 
 fn too_few() -> Phrase {
     Phrase::new(
-        "this line ends too early; write source, target, type and options (`defaults`)",
-        "cette ligne s'arrête trop tôt ; écrire source, cible, type et options (« defaults »)",
+        "this line ends too early; write source, target, type and options",
+        "cette ligne s'arrête trop tôt ; écrire source, cible, type et options",
     )
 }
 
@@ -128,7 +132,7 @@ mod tests {
         let tree = read_text("fstab", "/a /é ext4 a,é=1 0\n", &FSTAB).expect("is one");
         assert_eq!(raw(&tree, &["entries", "0", "options", "1"]), "é=1");
         assert_eq!(raw(&tree, &["entries", "0"]), "/a /é ext4 a,é=1 0");
-        let text = "/a /b ext4\n/a /b c ext4 defaults 0\n /a /b c d 0 0 0\n";
+        let text = "/a /b\n/a /b c ext4 defaults 0\n /a /b c d 0 0 0\n";
         assert_eq!(positions(&FSTAB, "fstab", text), ["1:1", "2:1", "3:2"]);
     }
 }

@@ -89,14 +89,11 @@ impl<'a> Cursor<'a> {
         word
     }
 
-    /// Whether `(` follows a word.
+    /// Whether `(` follows a word that begins an object.
     pub(super) fn opens_parameters(&self, word: Piece<'_>) -> bool {
         let after = self.rest.from(word.text().len());
-        !word.is_empty()
-            && word.text() != "if"
-            && after.text().trim_start().starts_with('(')
-            && after.lines().next().is_some_and(|line| !line.trim().is_empty())
-            && !matches!(word.text(), "foreach" | "set" | "unset" | "reset")
+        let opens = after.text().trim_start_matches([' ', '\t']).starts_with('(');
+        opens && !matches!(word.text(), "" | "foreach" | "if" | "reset" | "set" | "unset")
     }
 
     /// The rest of the line, trimmed.
@@ -140,20 +137,19 @@ impl<'a> Cursor<'a> {
 
     /// `:property, operation, "value"`, and not `:omusrmsg:*`.
     pub(super) fn is_property_filter(&self) -> bool {
-        let line = self.rest.lines().next().unwrap_or(self.rest).from(1);
-        line.text()
-            .find([',', ':'])
-            .is_some_and(|at| line.text().get(at..).is_some_and(|t| t.starts_with(',')))
+        let after = self.rest.from(1);
+        let sign = after.text().find([',', ':', '\n']);
+        sign.is_some_and(|at| after.from(at).text().starts_with(','))
     }
 
     pub(super) fn property_filter(&mut self) -> Result<Piece<'a>, Wrong> {
-        let line = self.rest.lines().next().unwrap_or(self.rest);
-        let text = line.text();
-        let open = text.find('"').ok_or_else(|| (line.trim().span(), unclosed_quote()))?;
-        let inner = text.get(open + 1..).unwrap_or_default();
-        let end =
-            end_of_quote(inner, '"').ok_or_else(|| (line.from(open).span(), unclosed_quote()))?;
-        let filter = line.until(open + 1 + end + 1);
+        let text = self.rest.text();
+        let open = text.find(['"', '\n']).unwrap_or(text.len());
+        let (before, quote) = self.rest.split_at(open);
+        let inner = quote.strip_prefix('"').ok_or_else(|| (before.span(), unclosed_quote()))?;
+        let end = end_of_quote(inner.text(), '"')
+            .ok_or_else(|| (quote.until(1).span(), unclosed_quote()))?;
+        let filter = self.rest.until(open + 1 + end + 1);
         self.take(filter.text().len());
         Ok(filter)
     }
