@@ -19,6 +19,7 @@ mod piece;
 mod problems;
 #[cfg(test)]
 mod proof;
+mod repetition;
 mod settings;
 
 pub use decode::decode;

@@ -69,6 +69,11 @@ impl Settings {
         map(span, self.members)
     }
 
+    /// The settings so far.
+    pub(crate) fn members(&self) -> &[Member] {
+        &self.members
+    }
+
     /// The settings.
     pub(crate) fn into_members(self) -> Vec<Member> {
         self.members

@@ -117,10 +117,12 @@ fn line(row: &Row<'_>) -> Result<Source, Wrong> {
         // The name of a disc has blanks between its brackets.
         let mut uri = first.text().to_owned();
         let mut end = first.span();
-        while uri.starts_with("cdrom:[") && !uri.contains(']') {
-            let Some(next) = cells.next() else { break };
-            uri = uri + " " + next.text();
+        let mut closed = !uri.starts_with("cdrom:[") || uri.contains(']');
+        while let Some(next) = cells.next_if(|_| !closed) {
+            uri.push(' ');
+            uri.push_str(next.text());
             end = next.span();
+            closed = next.text().contains(']');
         }
         source.uris.push(Node::text(first.span().cover(end), uri));
     }

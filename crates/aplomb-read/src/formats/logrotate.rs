@@ -3,6 +3,7 @@ use aplomb_model::{Comment, Member, Node, Phrase, Span, Tree, Value};
 use self::keywords::{Takes, keyword};
 use crate::piece::{Piece, list, map, named, null, quoted};
 use crate::problems::{Problems, unclosed_quote};
+use crate::repetition::Repetition;
 use crate::settings::Settings;
 use crate::{Format, Input, ReadError};
 
@@ -30,13 +31,14 @@ pub(crate) const LOGROTATE: Format = Format {
 
 fn read(input: &Input<'_>) -> Result<Tree, ReadError> {
     let text = input.source.text();
-    let mut reader = Reader::default();
+    let mut reader = Reader { repetition: Repetition::new(input.limits), ..Reader::default() };
     for line in Piece::whole(text).lines() {
-        if reader.problems.is_full() {
+        if reader.problems.is_full() || reader.repetition.is_exceeded() {
             break;
         }
         reader.line(line);
     }
+    reader.repetition.check()?;
     reader.end(text.len());
     let whole = Span::from_range(0..text.len());
     let Section { directives, effective, .. } = reader.global;
@@ -60,6 +62,7 @@ struct Reader<'a> {
     includes: Vec<Node>,
     comments: Vec<Comment>,
     problems: Problems,
+    repetition: Repetition,
 }
 
 /// What is set globally or for a group of logs.
@@ -98,7 +101,6 @@ impl<'a> Reader<'a> {
                 }
                 '{' => self.begin(here, after),
                 '}' => self.finish(here, after),
-                '=' => after,
                 '/' | '~' | '"' | '\'' => self.path(rest),
                 _ if first.is_ascii_alphabetic() => self.directive(rest),
                 _ => {
@@ -116,7 +118,13 @@ impl<'a> Reader<'a> {
         }
         let paths = std::mem::take(&mut self.paths);
         let start = paths.first().map_or(here.span(), |path| path.span);
-        let effective = self.global.effective.clone();
+        let inherited = self.global.effective.members();
+        let may = |member: &Member| self.repetition.allows_node(start, &member.value);
+        let effective = if inherited.iter().all(may) {
+            self.global.effective.clone()
+        } else {
+            Settings::default()
+        };
         self.group = Some(Section { start, paths, effective, ..Section::default() });
         after
     }
@@ -173,7 +181,7 @@ impl<'a> Reader<'a> {
                     Node::new(name.span(), Value::Bool(name.text() == known))
                 };
                 self.set(name, value, known, set);
-                after
+                after.strip_prefix('=').unwrap_or(after)
             }
             Takes::Script => {
                 self.script = Some(Script { keyword: name, lines: Vec::new() });

@@ -41,7 +41,7 @@ pub(crate) const NFTABLES: Format = Format {
 fn read(input: &Input<'_>) -> Result<Tree, ReadError> {
     let mut reader = Reader {
         statements: Statements::new(input.source.text()),
-        defines: Defines::new(input.limits.alias_nodes),
+        defines: Defines::new(input.limits),
         includes: Vec::new(),
         problems: Problems::default(),
     };

@@ -3,6 +3,7 @@ use aplomb_model::{Member, Node, Phrase, Span, Tree, Value};
 use self::cursor::{Cursor, Wrong};
 use crate::piece::{Piece, list, map, named, null, quoted};
 use crate::problems::Problems;
+use crate::repetition::Repetition;
 use crate::settings::Settings;
 use crate::{Format, Input, ReadError, ReadErrorKind};
 
@@ -38,8 +39,10 @@ pub(crate) const RSYSLOG: Format = Format {
 
 fn read(input: &Input<'_>) -> Result<Tree, ReadError> {
     let text = input.source.text();
-    let mut reader = Reader { cursor: Cursor::new(text), ..Reader::default() };
+    let repetition = Repetition::new(input.limits);
+    let mut reader = Reader { cursor: Cursor::new(text), repetition, ..Reader::default() };
     while reader.cursor.next().is_some() && !reader.problems.is_full() {
+        reader.repetition.check()?;
         if reader.blocks.len() > input.limits.depth.min(64) {
             let at = reader.cursor.point();
             return Err(ReadError::at(ReadErrorKind::Limit, at, too_deep()));
@@ -50,6 +53,7 @@ fn read(input: &Input<'_>) -> Result<Tree, ReadError> {
             reader.pending.clear();
         }
     }
+    reader.repetition.check()?;
     if let Some(block) = reader.blocks.last() {
         reader.problems.add(block.start, unclosed());
     }
@@ -81,6 +85,7 @@ struct Reader<'a> {
     statements: Vec<Node>,
     includes: Vec<Node>,
     problems: Problems,
+    repetition: Repetition,
     /// The braces that are open.
     blocks: Vec<Block>,
     /// The filters of the statement that comes next.
@@ -115,7 +120,7 @@ impl<'a> Reader<'a> {
             Some('$') if self.pending.is_empty() => return self.directive(),
             Some('&') => {
                 self.cursor.take(1);
-                self.pending = self.last.clone();
+                self.go_on(here);
                 self.cursor.next();
                 return Ok(());
             }
@@ -139,7 +144,7 @@ impl<'a> Reader<'a> {
             }
             "else" => {
                 self.cursor.take(word.text().len());
-                self.pending = self.last.clone();
+                self.go_on(here);
                 let condition = self.pending.last_mut().ok_or_else(|| (word.span(), no_if()))?;
                 let text = format!("not ({})", condition.as_str().unwrap_or_default());
                 *condition = Node::text(condition.span, text);
@@ -178,10 +183,23 @@ impl<'a> Reader<'a> {
         }
     }
 
+    /// Takes over the filters of the statement before.
+    fn go_on(&mut self, at: Span) {
+        if self.last.iter().all(|filter| self.repetition.allows_node(at, filter)) {
+            self.pending.clone_from(&self.last);
+        }
+    }
+
     fn open(&mut self, start: Span, ruleset: Option<Node>) {
         let filters = std::mem::take(&mut self.pending);
-        let ruleset = ruleset.or_else(|| self.blocks.last().and_then(|b| b.ruleset.clone()));
+        let ruleset = ruleset.or_else(|| self.ruleset(start));
         self.blocks.push(Block { start, filters, ruleset });
+    }
+
+    /// The name of the ruleset that is open.
+    fn ruleset(&mut self, at: Span) -> Option<Node> {
+        let name = self.blocks.last()?.ruleset.as_ref()?;
+        self.repetition.allows_node(at, name).then(|| name.clone())
     }
 
     /// Ends a statement: its filters may go on behind it.
@@ -190,11 +208,16 @@ impl<'a> Reader<'a> {
     }
 
     fn act(&mut self, (text, mut members): (Piece<'_>, Vec<Member>)) {
-        let around = self.blocks.iter().flat_map(|block| &block.filters);
-        let filters: Vec<_> = around.chain(&self.pending).cloned().collect();
+        let mut filters = Vec::new();
+        for filter in self.blocks.iter().flat_map(|block| &block.filters) {
+            if self.repetition.allows_node(text.span(), filter) {
+                filters.push(filter.clone());
+            }
+        }
+        filters.extend(self.pending.iter().cloned());
         // Filters stand around the action: the list is where the action is.
         let filters = Node::new(text.span(), Value::List(filters));
-        let ruleset = self.blocks.last().and_then(|block| block.ruleset.clone());
+        let ruleset = self.ruleset(text.span());
         members.extend([
             named("filters", filters),
             named("ruleset", ruleset.unwrap_or_else(|| null(text.start()))),

@@ -3,6 +3,7 @@ use aplomb_model::{Comment, Member, Node, Phrase, Span, Tree, Value};
 use self::word::{Word, word};
 use crate::piece::{Piece, list, map, named, null, quoted};
 use crate::problems::{Problems, unclosed_quote};
+use crate::repetition::Repetition;
 use crate::settings::Settings;
 use crate::{Format, Input, ReadError};
 
@@ -38,6 +39,7 @@ fn read(input: &Input<'_>) -> Result<Tree, ReadError> {
     let mut effective = Settings::default();
     let mut comments = Vec::new();
     let mut problems = Problems::default();
+    let mut repetition = Repetition::new(input.limits);
     let mut rest = Piece::whole(text);
     while !problems.is_full() {
         rest = rest.from(rest.text().len() - rest.text().trim_start_matches(is_between).len());
@@ -53,7 +55,7 @@ fn read(input: &Input<'_>) -> Result<Tree, ReadError> {
         match variable(rest) {
             Ok((variable, after)) => {
                 rest = after;
-                variable.take_effect(&mut effective);
+                variable.take_effect(&mut effective, &mut repetition);
                 variables.push(variable.into_node());
             }
             Err((span, message)) => {
@@ -63,6 +65,7 @@ fn read(input: &Input<'_>) -> Result<Tree, ReadError> {
             }
         }
     }
+    repetition.check()?;
     let whole = Span::from_range(0..text.len());
     let members =
         vec![named("variables", list(variables)), named("effective", effective.into_node(whole))];
@@ -130,10 +133,14 @@ fn name_length(text: &str) -> usize {
 }
 
 impl Variable<'_> {
-    fn take_effect(&self, effective: &mut Settings) {
+    fn take_effect(&self, effective: &mut Settings, repetition: &mut Repetition) {
         let Some(word) = &self.value else { return };
         let before = effective.get(self.name.text()).filter(|_| self.appended);
-        let text = before.and_then(Node::as_str).unwrap_or_default().to_owned() + &word.text;
+        let before = before.and_then(Node::as_str).unwrap_or_default();
+        if self.appended && !repetition.allows(word.span, before.len()) {
+            return;
+        }
+        let text = before.to_owned() + &word.text;
         effective.set_last(Member {
             key: self.name.text().into(),
             key_span: self.name.span(),

@@ -6,6 +6,7 @@ use self::defaults::Defaults;
 use self::rule::{Rule, rules};
 use crate::piece::{list, map, named, quoted};
 use crate::problems::Problems;
+use crate::repetition::Repetition;
 use crate::{Format, Input, ReadError};
 
 mod aliases;
@@ -39,19 +40,22 @@ pub(crate) const SUDOERS: Format = Format {
 
 fn read(input: &Input<'_>) -> Result<Tree, ReadError> {
     let text = input.source.text();
-    let mut policy = Policy::default();
+    let mut policy = Policy { repetition: Repetition::new(input.limits), ..Policy::default() };
     let mut problems = Problems::default();
     let mut cursor = Cursor::new(text);
-    while cursor.next_line() && !problems.is_full() {
+    while cursor.next_line() && !problems.is_full() && !policy.repetition.is_exceeded() {
         if let Err((span, message)) = policy.line(&mut cursor) {
             problems.add(span, message);
             cursor.skip_line();
         }
     }
     let whole = Span::from_range(0..text.len());
-    let expanded = policy.aliases.expand(&policy.rules, input.limits, &mut problems)?;
+    let mut repetition = policy.repetition;
+    let expanded = policy.aliases.expand(&policy.rules, &mut repetition, &mut problems);
+    let defaults = policy.defaults.effective(whole, &mut repetition);
+    repetition.check()?;
     let effective = vec![
-        named("defaults", policy.defaults.effective(whole)),
+        named("defaults", defaults),
         named("rules", list(expanded.iter().map(Rule::node).collect())),
     ];
     let members = vec![
@@ -70,6 +74,7 @@ struct Policy {
     aliases: Aliases,
     rules: Vec<Rule>,
     includes: Vec<Node>,
+    repetition: Repetition,
 }
 
 impl Policy {
@@ -80,14 +85,14 @@ impl Policy {
             return cursor.end();
         }
         if cursor.eat_keyword("Defaults") {
-            return self.defaults.line(cursor);
+            return self.defaults.line(cursor, &mut self.repetition);
         }
         for (keyword, kind) in ALIASES {
             if cursor.eat_keyword(keyword) {
                 return self.alias(*kind, cursor);
             }
         }
-        rules(cursor, &mut self.rules)
+        rules(cursor, &mut self.rules, &mut self.repetition)
     }
 
     /// `NAME = item, … : NAME = item, …`

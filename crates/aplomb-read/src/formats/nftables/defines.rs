@@ -4,21 +4,20 @@ use aplomb_model::{Member, Node, Phrase, Span, Value};
 
 use super::statements::{Mark, Statement, Token};
 use crate::piece::{Piece, map};
-use crate::{ReadError, ReadErrorKind};
+use crate::repetition::Repetition;
+use crate::{Limits, ReadError};
 
 /// The variables of a ruleset, each with the values that it stands for.
 pub(super) struct Defines {
     members: Vec<Member>,
     numbers: HashMap<Box<str>, usize>,
-    /// How many values variables may still bring in.
-    left: usize,
-    most: usize,
-    too_many_at: Option<Span>,
+    repetition: Repetition,
 }
 
 impl Defines {
-    pub(super) fn new(most: usize) -> Self {
-        Self { members: Vec::new(), numbers: HashMap::new(), left: most, most, too_many_at: None }
+    pub(super) fn new(limits: &Limits) -> Self {
+        let repetition = Repetition::new(limits);
+        Self { members: Vec::new(), numbers: HashMap::new(), repetition }
     }
 
     /// `define name = value`
@@ -64,22 +63,17 @@ impl Defines {
             values.push(token.piece.node());
             return;
         };
-        let items = known.value.items();
-        match self.left.checked_sub(items.len()) {
-            Some(left) => {
-                self.left = left;
-                values.extend(items.iter().cloned());
+        for item in known.value.items() {
+            if !self.repetition.allows_node(token.piece.span(), item) {
+                return;
             }
-            None => self.too_many_at = self.too_many_at.or(Some(token.piece.span())),
+            values.push(item.clone());
         }
     }
 
     /// Whether the variables have brought in too much.
     pub(super) fn check(&self) -> Result<(), ReadError> {
-        match self.too_many_at {
-            None => Ok(()),
-            Some(at) => Err(ReadError::at(ReadErrorKind::Limit, at, too_much(self.most))),
-        }
+        self.repetition.check()
     }
 
     pub(super) fn into_node(self) -> Node {
@@ -98,12 +92,5 @@ fn no_value() -> Phrase {
     Phrase::new(
         "this variable has no value; write `define NAME = value`",
         "cette variable n'a pas de valeur ; écrire « define NOM = valeur »",
-    )
-}
-
-fn too_much(most: usize) -> Phrase {
-    Phrase::new(
-        format!("variables within variables stand for more than {most} values; flatten them"),
-        format!("les variables imbriquées valent plus de {most} valeurs ; les aplatir"),
     )
 }

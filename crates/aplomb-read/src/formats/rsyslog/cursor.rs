@@ -185,11 +185,10 @@ impl<'a> Cursor<'a> {
     pub(super) fn until_sign(&mut self, sign: char) -> Piece<'a> {
         let start = self.rest;
         while let Some(next) = self.next().filter(|next| *next != sign) {
-            let quote = matches!(next, '"' | '\'');
-            let inside = self.rest.from(1).text();
-            let length = match end_of_quote(inside, next).filter(|_| quote) {
-                Some(end) => end + 2,
-                None => next.len_utf8(),
+            let inside = self.rest.from(next.len_utf8()).text();
+            let length = match next {
+                '"' | '\'' => end_of_quote(inside, next).map_or(usize::MAX, |end| end + 2),
+                _ => next.len_utf8(),
             };
             self.take(length);
         }

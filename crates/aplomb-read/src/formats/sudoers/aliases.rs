@@ -7,7 +7,7 @@ use super::items;
 use super::rule::{Rule, Runas};
 use crate::piece::{map, named};
 use crate::problems::Problems;
-use crate::{Limits, ReadError, ReadErrorKind};
+use crate::repetition::Repetition;
 
 /// What an alias stands for.
 #[derive(Clone, Copy, PartialEq, Eq)]
@@ -65,53 +65,46 @@ impl Aliases {
     pub(super) fn expand(
         &self,
         rules: &[Rule],
-        limits: &Limits,
+        repetition: &mut Repetition,
         problems: &mut Problems,
-    ) -> Result<Vec<Rule>, ReadError> {
-        let mut left = limits.alias_nodes;
-        let depth = limits.depth.min(64);
+    ) -> Vec<Rule> {
         let mut all = |kind: Kind, items: &[Item]| {
-            let Some(named) = self.kinds.get(kind as usize) else { return Ok(items.to_vec()) };
-            let mut expansion = Expansion { named, path: Vec::new(), out: Vec::new(), left, depth };
+            let Some(named) = self.kinds.get(kind as usize) else { return items.to_vec() };
+            let mut expansion = Expansion {
+                named,
+                path: Vec::new(),
+                out: Vec::new(),
+                repetition: &mut *repetition,
+            };
             let done = items.iter().try_for_each(|item| expansion.add(item, false));
-            left = expansion.left;
             let out = expansion.out;
-            match done {
-                Ok(()) => Ok(out),
-                Err(Stop::Cycle(span, message)) => {
-                    problems.add(span, message);
-                    Ok(out)
-                }
-                Err(Stop::Limit(span)) => {
-                    Err(ReadError::at(ReadErrorKind::Limit, span, too_much(limits.alias_nodes)))
-                }
+            if let Err(Some((span, message))) = done {
+                problems.add(span, message);
             }
+            out
         };
         let expanded = rules.iter().map(|rule| {
-            let runas = match &rule.runas {
-                None => None,
-                Some(runas) => Some(Runas {
-                    users: all(Kind::Runas, &runas.users)?,
-                    groups: all(Kind::Runas, &runas.groups)?,
-                    span: runas.span,
-                }),
-            };
-            Ok(Rule {
-                users: all(Kind::User, &rule.users)?,
-                hosts: all(Kind::Host, &rule.hosts)?,
-                commands: all(Kind::Command, &rule.commands)?,
+            let runas = rule.runas.as_ref().map(|runas| Runas {
+                users: all(Kind::Runas, &runas.users),
+                groups: all(Kind::Runas, &runas.groups),
+                span: runas.span,
+            });
+            Rule {
+                users: all(Kind::User, &rule.users),
+                hosts: all(Kind::Host, &rule.hosts),
+                commands: all(Kind::Command, &rule.commands),
                 runas,
-                ..rule.clone()
-            })
+                tags: rule.tags.clone(),
+                options: rule.options.clone(),
+                span: rule.span,
+            }
         });
         expanded.collect()
     }
 }
 
-enum Stop {
-    Cycle(Span, Phrase),
-    Limit(Span),
-}
+/// How deep aliases may nest.
+const DEPTH: usize = 64;
 
 /// One list on its way to being expanded.
 struct Expansion<'a> {
@@ -119,13 +112,16 @@ struct Expansion<'a> {
     /// The aliases that are being replaced, from the outside in.
     path: Vec<&'a str>,
     out: Vec<Item>,
-    left: usize,
-    depth: usize,
+    repetition: &'a mut Repetition,
 }
 
 impl<'a> Expansion<'a> {
-    fn add(&mut self, item: &Item, negated: bool) -> Result<(), Stop> {
-        self.left = self.left.checked_sub(1).ok_or(Stop::Limit(item.span))?;
+    /// Adds an item, or the members of its alias; stops at a cycle, or where it is too much.
+    fn add(&mut self, item: &Item, negated: bool) -> Result<(), Option<Wrong>> {
+        let repeats = !self.path.is_empty();
+        if repeats && !self.repetition.allows(item.span, item.text.len()) {
+            return Err(None);
+        }
         let negated = negated ^ item.negated;
         let named: &'a Named = self.named;
         let Some((name, members)) = named.get(item) else {
@@ -133,10 +129,10 @@ impl<'a> Expansion<'a> {
             return Ok(());
         };
         if self.path.contains(&&*name.text) {
-            return Err(Stop::Cycle(name.span, cycle(&name.text)));
+            return Err(Some((name.span, cycle(&name.text))));
         }
-        if self.path.len() >= self.depth {
-            return Err(Stop::Limit(item.span));
+        if self.path.len() >= DEPTH {
+            return Err(Some((item.span, too_deep())));
         }
         self.path.push(&name.text);
         members.iter().try_for_each(|member| self.add(member, negated))?;
@@ -161,13 +157,9 @@ fn cycle(name: &str) -> Phrase {
     )
 }
 
-fn too_much(most: usize) -> Phrase {
+fn too_deep() -> Phrase {
     Phrase::new(
-        format!(
-            "aliases within aliases make more than {most} items, or nest too deep; flatten them"
-        ),
-        format!(
-            "les alias imbriqués donnent plus de {most} éléments, ou sont trop profonds ; les aplatir"
-        ),
+        "aliases within aliases nest too deep to be followed; flatten them",
+        "les alias imbriqués sont trop profonds pour être suivis ; les aplatir",
     )
 }

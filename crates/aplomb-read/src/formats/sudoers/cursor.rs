@@ -331,13 +331,15 @@ impl<'a> Cursor<'a> {
 
     /// A regular expression from `^` to the `$` that ends it; up to the line's end without one.
     fn pattern(&mut self) -> (String, Span) {
-        let line = self.rest.lines().next().unwrap_or(self.rest);
-        let ends = |at: &usize| {
-            let after = line.text().get(at + 1..).unwrap_or_default();
-            after.is_empty() || after.starts_with([' ', '\t', ',', ':', '\\'])
+        let text = self.rest.text();
+        let ends = |(at, sign): &(usize, &str)| {
+            let after = text.get(at + 1..).unwrap_or_default();
+            *sign == "\n"
+                || after.is_empty()
+                || after.starts_with([' ', '\t', ',', ':', '\\', '\r', '\n'])
         };
-        let mut dollars = line.text().match_indices('$').map(|(at, _)| at);
-        let end = dollars.find(ends).map_or(line.text().len(), |at| at + 1);
+        let found = text.match_indices(['$', '\n']).find(ends);
+        let end = found.map_or(text.len(), |(at, sign)| at + usize::from(sign == "$"));
         let (pattern, rest) = self.rest.split_at(end);
         self.rest = rest;
         (pattern.text().to_owned(), pattern.span())

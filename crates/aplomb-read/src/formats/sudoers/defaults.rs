@@ -3,6 +3,7 @@ use aplomb_model::{Member, Node, Span, Value};
 use super::cursor::{Cursor, Item, Wrong};
 use super::items;
 use crate::piece::{list, map, named, null};
+use crate::repetition::Repetition;
 use crate::settings::Settings;
 
 /// The `Defaults` lines, parameter by parameter.
@@ -25,7 +26,11 @@ struct Parameter {
 const LISTS: [&str; 4] = ["env_check", "env_delete", "env_keep", "log_servers"];
 
 impl Defaults {
-    pub(super) fn line(&mut self, cursor: &mut Cursor<'_>) -> Result<(), Wrong> {
+    pub(super) fn line(
+        &mut self,
+        cursor: &mut Cursor<'_>,
+        repetition: &mut Repetition,
+    ) -> Result<(), Wrong> {
         let scope_span = cursor.point();
         let (scope, members) = scope(cursor)?;
         loop {
@@ -38,6 +43,9 @@ impl Defaults {
                 }
                 None => None,
             };
+            if !members.iter().all(|item| repetition.allows(item.span, item.text.len())) {
+                return Ok(());
+            }
             let members = members.clone();
             self.list.push(Parameter { scope, scope_span, members, name, operator, value });
             if !cursor.eat(',') {
@@ -46,10 +54,10 @@ impl Defaults {
         }
     }
 
-    pub(super) fn effective(&self, whole: Span) -> Node {
+    pub(super) fn effective(&self, whole: Span, repetition: &mut Repetition) -> Node {
         let mut settings = Settings::default();
         for parameter in self.list.iter().filter(|parameter| parameter.scope == "global") {
-            parameter.take_effect(&mut settings);
+            parameter.take_effect(&mut settings, repetition);
         }
         settings.into_node(whole)
     }
@@ -107,7 +115,7 @@ impl Parameter {
         words.filter(|word| word.as_str() != Some("")).collect()
     }
 
-    fn take_effect(&self, settings: &mut Settings) {
+    fn take_effect(&self, settings: &mut Settings, repetition: &mut Repetition) {
         let member =
             |value| Member { key: self.name.text.as_str().into(), key_span: self.name.span, value };
         let Some(value) = &self.value else {
@@ -118,10 +126,13 @@ impl Parameter {
         match self.operator.map(|(operator, _)| operator) {
             Some("+=") => self.words().into_iter().for_each(|word| settings.add(member(word))),
             Some("-=") => {
-                let gone = self.words();
-                settings.take_out(&self.name.text, |item| {
-                    gone.iter().any(|word| word.value == item.value)
-                });
+                let known = settings.get(&self.name.text).map_or(0, |known| known.items().len());
+                for word in self.words() {
+                    // Each word taken out goes through all that are there.
+                    if repetition.allows(word.span, known) {
+                        settings.take_out(&self.name.text, |item| item.value == word.value);
+                    }
+                }
             }
             _ if LISTS.contains(&&*self.name.text) => {
                 settings.set_last(member(Node::new(value.span, Value::List(self.words()))));

@@ -3,6 +3,7 @@ use aplomb_model::{Member, Node, Span};
 use super::cursor::{Cursor, Item, Wrong};
 use super::items;
 use crate::piece::{list, map, named, null};
+use crate::repetition::Repetition;
 
 /// Commands that share who, where, as whom and how.
 #[derive(Clone)]
@@ -57,13 +58,22 @@ static OPTIONS: &[&str] = &[
 ];
 
 /// `users hosts = commands : hosts = commands …`
-pub(super) fn rules(cursor: &mut Cursor<'_>, out: &mut Vec<Rule>) -> Result<(), Wrong> {
+pub(super) fn rules(
+    cursor: &mut Cursor<'_>,
+    out: &mut Vec<Rule>,
+    repetition: &mut Repetition,
+) -> Result<(), Wrong> {
     let start = cursor.here();
     let users = cursor.separated(Cursor::name)?;
     loop {
         let hosts = cursor.separated(Cursor::name)?;
         let Some(last) = hosts.last() else { return Ok(()) };
         cursor.expect('=', last)?;
+        let first = out.last().is_none_or(|rule| rule.span.start() != start.start());
+        let repeats = |user: &Item| repetition.allows(user.span, user.text.len());
+        if !first && !users.iter().all(repeats) {
+            return Ok(());
+        }
         let mut rule = Rule {
             users: users.clone(),
             hosts,
@@ -76,8 +86,11 @@ pub(super) fn rules(cursor: &mut Cursor<'_>, out: &mut Vec<Rule>) -> Result<(), 
         loop {
             let head = Head::read(cursor)?;
             if head.says_something() && !rule.commands.is_empty() {
-                out.push(rule.clone());
-                rule.commands.clear();
+                let commands = std::mem::take(&mut rule.commands);
+                if !rule.may_repeat(repetition) {
+                    return Ok(());
+                }
+                out.push(Rule { commands, ..rule.clone() });
             }
             rule.take(head);
             let command = cursor.command()?;
@@ -148,6 +161,14 @@ impl Runas {
 }
 
 impl Rule {
+    /// Whether what stands before the commands may be written out once more.
+    fn may_repeat(&self, repetition: &mut Repetition) -> bool {
+        let runas = self.runas.iter().flat_map(|runas| runas.users.iter().chain(&runas.groups));
+        let mut items = self.users.iter().chain(&self.hosts).chain(runas);
+        items.all(|item| repetition.allows(item.span, item.text.len()))
+            && self.options.iter().all(|option| repetition.allows_node(self.span, &option.value))
+    }
+
     /// Goes on with what the next command says of itself; of opposite tags the later counts.
     fn take(&mut self, head: Head) {
         self.runas = head.runas.or(self.runas.take());
