@@ -84,7 +84,7 @@ fn generated() -> Vec<(&'static str, String)> {
     let sshd = repeated("", "", |n| {
         format!("# a comment\nPermitRootLogin no\nMatch User u{n}\n  X11Forwarding no\nMatch all\n")
     });
-    vec![
+    let mut generated = vec![
         ("jsonc", json.replace(",\n{", ",\n// one more\n{")),
         ("json", json),
         ("yaml", yaml),
@@ -99,6 +99,54 @@ fn generated() -> Vec<(&'static str, String)> {
         ("rst", rst),
         ("dockerfile", dockerfile),
         ("sshd_config", sshd),
+    ];
+    generated.extend(system());
+    generated
+}
+
+/// The files of a system's own configuration.
+fn system() -> Vec<(&'static str, String)> {
+    let text = |item: fn(usize) -> String| repeated("", "", item);
+    vec![
+        (
+            "apt_sources",
+            text(|n| format!("deb [arch=amd64] https://deb.example/{n} stable main\n")),
+        ),
+        ("chrony", text(|n| format!("server ntp{n}.example iburst minpoll 4\nmakestep 1.0 3\n"))),
+        ("fstab", text(|n| format!("UUID={n} /mnt/{n} ext4 nodev,nosuid,noexec 0 2\n"))),
+        ("hosts", text(|n| format!("192.0.2.1 web{n}.example web{n} # front\n"))),
+        ("limits", text(|n| format!("@group{n} hard nofile {n}\n"))),
+        ("login_defs", text(|n| format!("# a comment\nPASS_MAX_DAYS\t{n}\n"))),
+        (
+            "logrotate",
+            text(|n| format!("/var/log/{n}.log {{\n  daily\n  rotate {n}\n  missingok\n}}\n")),
+        ),
+        ("modprobe", text(|n| format!("install mod{n} /bin/false\noptions mod{n} a=1 b=2\n"))),
+        (
+            "nftables",
+            repeated("define web = { 192.0.2.1 }\ntable inet x {\nchain y {\n", "}\n}\n", |n| {
+                format!("ip saddr 192.0.2.{n} tcp dport {{ 80, 443 }} accept comment \"F{n}\"\n")
+            }),
+        ),
+        ("nsswitch", text(|n| format!("db{n}: files [NOTFOUND=return] dns\n"))),
+        ("pam", text(|n| format!("auth [success=1 default=ignore] pam_{n}.so nullok\n"))),
+        ("pg_ident", text(|n| format!("map{n} system{n} database{n}\n"))),
+        ("resolv", text(|n| format!("nameserver 192.0.2.1\noptions ndots:{n}\n"))),
+        (
+            "rsyslog",
+            text(|n| {
+                format!(
+                    "*.info /var/log/{n}\naction(type=\"omfwd\" target=\"h{n}\" port=\"514\")\n"
+                )
+            }),
+        ),
+        ("shell", text(|n| format!("# a comment\nNAME{n}=\"a value\" # why\n"))),
+        ("ssh_config", text(|n| format!("Host h{n}\n  User u{n}\n  IdentityFile ~/.ssh/{n}\n"))),
+        (
+            "sudoers",
+            text(|n| format!("user{n} ALL=(root) NOPASSWD: /usr/bin/systemctl restart a{n}\n")),
+        ),
+        ("sysctl", text(|n| format!("# a comment\nnet.ipv4.conf.eth{n}.rp_filter = 1\n"))),
     ]
 }
 

@@ -1,32 +1,52 @@
 use std::sync::{Arc, LazyLock};
 
-use aplomb_model::{Phrase, Source, Tree};
+use aplomb_model::{Comment, Member, Phrase, Source, Span, Tree};
 use globset::{GlobBuilder, GlobSet};
 
+use crate::piece::map;
+use crate::problems::Problems;
 use crate::{Limits, ReadError, ReadErrorKind, formats};
 
 /// All formats, by id.
 pub static FORMATS: &[Format] = &[
+    formats::APT_SOURCES,
+    formats::CHRONY,
     formats::CRONTAB,
     formats::CSV,
     formats::DOCKERFILE,
     formats::DOTENV,
+    formats::FSTAB,
     formats::HAPROXY,
     formats::HCL,
+    formats::HOSTS,
     formats::HTTPD,
     formats::INI,
     formats::JINJA,
     formats::JSON,
     formats::JSONC,
+    formats::LIMITS,
+    formats::LOGIN_DEFS,
+    formats::LOGROTATE,
     formats::MARKDOWN,
+    formats::MODPROBE,
     formats::MYSQL,
+    formats::NFTABLES,
     formats::NGINX,
+    formats::NSSWITCH,
+    formats::PAM,
     formats::PG_HBA,
+    formats::PG_IDENT,
     formats::POSTGRESQL,
     formats::PROPERTIES,
     formats::REDIS,
+    formats::RESOLV,
     formats::RST,
+    formats::RSYSLOG,
+    formats::SHELL,
+    formats::SSH_CONFIG,
     formats::SSHD_CONFIG,
+    formats::SUDOERS,
+    formats::SYSCTL,
     formats::SYSTEMD,
     formats::TEXT,
     formats::TOML,
@@ -60,6 +80,24 @@ pub struct Input<'a> {
     pub limits: &'a Limits,
     /// Where files that it includes come from.
     pub files: &'a dyn Files,
+}
+
+impl Input<'_> {
+    /// The tree whose only document is a map of `members`, unless something is wrong.
+    pub(crate) fn tree(
+        &self,
+        format: &Format,
+        members: Vec<Member>,
+        mut comments: Vec<Comment>,
+        problems: Problems,
+    ) -> Result<Tree, ReadError> {
+        let whole = Span::from_range(0..self.source.text().len());
+        let mut tree = Tree::new(self.source.clone(), format.id, vec![map(whole, members)]);
+        // Readers may find those behind values after those that fill lines.
+        comments.sort_by_key(|comment| comment.span.start());
+        tree.comments = comments;
+        problems.or(tree)
+    }
 }
 
 /// Access to the files that another file includes, confined to the delivery.
@@ -261,6 +299,31 @@ mod tests {
             ("a.cfg", "", Some("ini")),
             ("log4j.properties", "", Some("properties")),
             ("Cargo.lock", "", Some("toml")),
+            ("etc/sysctl.d/60-x.conf", "", Some("sysctl")),
+            ("pg_ident.conf", "", Some("pg_ident")),
+            ("etc/ssh/ssh_config", "", Some("ssh_config")),
+            ("home/a/.ssh/config", "", Some("ssh_config")),
+            ("etc/sudoers.d/agora", "", Some("sudoers")),
+            ("configs/nftables.conf", "", Some("nftables")),
+            ("web.nft", "", Some("nftables")),
+            ("etc/logrotate.d/agora", "", Some("logrotate")),
+            ("configs/chrony.conf", "", Some("chrony")),
+            ("etc/rsyslog.d/90-central.conf", "", Some("rsyslog")),
+            ("etc/fstab", "", Some("fstab")),
+            ("etc/hosts", "", Some("hosts")),
+            ("inventory/hosts", "", None),
+            ("etc/security/limits.conf", "", Some("limits")),
+            ("configs/common/limits.conf", "", Some("limits")),
+            ("etc/a.service.d/limits.conf", "", Some("systemd")),
+            ("etc/login.defs", "", Some("login_defs")),
+            ("etc/resolv.conf", "", Some("resolv")),
+            ("etc/nsswitch.conf", "", Some("nsswitch")),
+            ("etc/pam.d/sshd", "", Some("pam")),
+            ("etc/modprobe.d/a.conf", "", Some("modprobe")),
+            ("etc/apt/sources.list", "", Some("apt_sources")),
+            ("etc/apt/sources.list.d/debian.sources", "", Some("apt_sources")),
+            ("etc/default/grub", "", Some("shell")),
+            ("etc/default/grub.d/50-x.cfg", "", Some("shell")),
             ("unknown.conf", "[a]\nb=c", Some("text")),
             ("a.png", "{\"a\":1}", None),
             ("snapshot", " {\n \"a\": 1}", Some("json")),

@@ -14,10 +14,13 @@ mod folder;
 mod format;
 mod formats;
 mod limits;
+mod lines;
 mod piece;
 mod problems;
 #[cfg(test)]
 mod proof;
+mod repetition;
+mod settings;
 
 pub use decode::decode;
 pub use delivery::{Declared, Delivery, OpenError};

@@ -81,6 +81,31 @@ impl<'a> Piece<'a> {
         (word, rest.trim_start())
     }
 
+    /// The words, which blanks part.
+    pub(crate) fn words(self) -> impl Iterator<Item = Self> {
+        let mut rest = self.trim_start();
+        std::iter::from_fn(move || {
+            let (word, after) = rest.split_word();
+            rest = after;
+            (!word.is_empty()).then_some(word)
+        })
+    }
+
+    /// The parts that a separator (ASCII) parts, those without content left out.
+    pub(crate) fn parts(self, separator: char) -> impl Iterator<Item = Self> {
+        let mut rest = Some(self);
+        let next = move || {
+            let piece = rest?;
+            let (part, after) = match piece.split_once(&[separator]) {
+                Some((part, after)) => (part, Some(after)),
+                None => (piece, None),
+            };
+            rest = after;
+            Some(part)
+        };
+        std::iter::from_fn(next).filter(|part| !part.is_empty())
+    }
+
     /// The content of a pair of equal quotes, where the piece is nothing else.
     pub(crate) fn unquoted(self, quotes: &[char]) -> Option<Self> {
         let quote = self.text.chars().next().filter(|c| quotes.contains(c))?;

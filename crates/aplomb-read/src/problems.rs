@@ -25,10 +25,11 @@ impl Problems {
     }
 
     /// `value`, unless something is wrong.
-    pub(crate) fn or<T>(self, value: T) -> Result<T, ReadError> {
+    pub(crate) fn or<T>(mut self, value: T) -> Result<T, ReadError> {
         if self.list.is_empty() {
             return Ok(value);
         }
+        self.list.sort_by_key(|problem| problem.span.map(Span::start));
         Err(ReadError { kind: ReadErrorKind::Syntax, problems: self.list })
     }
 }

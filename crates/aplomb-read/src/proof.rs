@@ -120,7 +120,7 @@ pub(crate) fn wrong_span(tree: &Tree) -> Option<Span> {
 /// without panicking.
 fn survives(text: &str) -> Result<(), TestCaseError> {
     for format in FORMATS {
-        for name in ["a", "etc/crontab"] {
+        for name in ["a", "etc/crontab", "a.sources", "pam.conf"] {
             match read_text(name, text, format) {
                 Ok(tree) => prop_assert_eq!(wrong_span(&tree), None, "{}: {:?}", format.id, text),
                 Err(error) => {
@@ -149,7 +149,7 @@ proptest! {
 
     #[test]
     fn no_reader_panics_on_almost_valid_text(
-        text in r#"([\[\]{}:,;#=%&*!|>'"\\\n\r \t.é\u{a0}$?~-]|[a-z]{1,3}|[0-9]|\r\n|Match |FROM |USER |<<E|\$\{|for |<a>|</a>|<!--|-->|&#x|\n  |include ){0,40}"#
+        text in r#"([\[\]{}:,;#=%&*!|>'"\\\n\r \t.é\u{a0}$?~-]|[a-z]{1,3}|[0-9]|\r\n|Match |Defaults|if |then |else |action\(|table x \{|chain y \{|tcp dport |User_Alias A = A|FROM |USER |<<E|\$\{|for |<a>|</a>|<!--|-->|&#x|\n  |include ){0,40}"#
     ) {
         survives(&text)?;
     }
@@ -187,6 +187,25 @@ fn truncated_files_are_survived() {
         "a \"b\" {\n  c = [-1.5, {d = f(\"é\\n${g.h[0]}%{ if i }%{ endif }\")}] # j\n  k = <<-E\n    é${l}\n    E\n}\n",
         "<?xml version='1.0'?><!DOCTYPE a [<!ENTITY b 'c'>]><a é='&#233;'>&amp;<![CDATA[é]]><!-- é --><?p q?></a>",
         "# escape=`\nFROM a AS b\nRUN <<E\né\nE\nUSER `\n c\n",
+        "-a/é.b = c # d\n; e\nf.* = 1\n-g\n",
+        "Host \"é\" b\n Port=1 # c\nMatch all\n",
+        "a \"é b\" /c \\\n d # e\n",
+        "Defaults:é x=\"a\\\nb\", !y\nUser_Alias A = é, !#1\nA,! \"b c\" ALL = (r : g) NOPASSWD: /é \\, c, ^/x$ # d\n",
+        "define é = { 1, \"b\" }\ntable inet x {\n chain y {\n type filter hook input priority 0;\n tcp dport != { $é, 2 } log prefix \"é\" drop # c\n }\n}\n",
+        "rotate=4\n\"/é\" /b\n{ daily\n create 1 é\n postrotate\n é\n endscript\n} # c\n",
+        "server é iburst key 1\n! c\nport 0\nallow\n",
+        "$A é\nmodule(load=\"é\" a=[\"b\"]) # c\nif $a == 'é' then { *.* @@[::1]:5;t\n} else stop\n:msg, b, \"é\" ~\n& /x\n",
+        "/é /a\\040b ext4 a,é 0 1 # c\n",
+        "::1 é b # c\n",
+        "é hard nofile 10\nb -\n",
+        "A \"é\" b\n",
+        "search é b\noptions a:1 b\n",
+        "a: é [!X=y é=z] b\n",
+        "-auth [é=1 b=c] \\\n é.so [a b] c # d\n@include é\n",
+        "options é a=1 \\\n b\nblacklist é\n",
+        "A=\"é $(a `b`)\" export B='é' # c\nC=é\\\nd\n",
+        "deb [a=b,é] cdrom:[é b]/ c d # e\n",
+        "Types: deb\nURIs:\n é\nSuites: a/\n\nEnabled: no\n",
     ];
     for text in whole {
         for (end, _) in text.char_indices() {

@@ -1,5 +1,6 @@
-use aplomb_model::{Comment, Node, Phrase, Span, Tree};
+use aplomb_model::{Node, Phrase, Span, Tree};
 
+use crate::lines::lines;
 use crate::piece::{Piece, list, map, named, null, quoted};
 use crate::problems::Problems;
 use crate::{Format, Input, ReadError};
@@ -24,17 +25,10 @@ fn read(input: &Input<'_>) -> Result<Tree, ReadError> {
     let has_user = name.ends_with("etc/crontab") || name.split('/').rev().nth(1) == Some("cron.d");
     let mut jobs = Vec::new();
     let mut environment = Vec::new();
-    let mut comments = Vec::new();
     let mut problems = Problems::default();
-    for line in Piece::whole(text).lines() {
-        let line = line.trim();
-        if line.is_empty() {
-            continue;
-        }
-        if let Some(comment) = line.strip_prefix('#') {
-            let span = comment.span();
-            comments.push(Comment { span });
-        } else if let Some((name, value)) = variable(line) {
+    let (lines, comments) = lines(text, &['#']);
+    for line in lines {
+        if let Some((name, value)) = variable(line) {
             environment.push(name.names(value.node()));
         } else {
             match job(line, has_user) {
@@ -46,10 +40,7 @@ fn read(input: &Input<'_>) -> Result<Tree, ReadError> {
     let spans = environment.iter().map(|member| member.value.span);
     let span = spans.reduce(Span::cover).unwrap_or_default();
     let members = vec![named("jobs", list(jobs)), named("environment", map(span, environment))];
-    let root = map(Span::from_range(0..text.len()), members);
-    let mut tree = Tree::new(input.source.clone(), CRONTAB.id, vec![root]);
-    tree.comments = comments;
-    problems.or(tree)
+    input.tree(&CRONTAB, members, comments, problems)
 }
 
 /// `NAME = value`, either of them in quotes or not.

@@ -1,9 +1,9 @@
 use std::net::IpAddr;
 
-use aplomb_model::{Comment, Node, Phrase, Span, Tree};
+use aplomb_model::{Member, Node, Phrase, Span, Tree};
 
-use crate::piece::{Piece, list, map, named, null, quoted};
-use crate::problems::{Problems, unclosed_quote};
+use crate::lines::{Layout, Row, Table};
+use crate::piece::{list, map, named, null, quoted};
 use crate::{Format, Input, ReadError};
 
 pub(crate) const PG_HBA: Format = Format {
@@ -23,89 +23,64 @@ pub(crate) const PG_HBA: Format = Format {
 
 fn read(input: &Input<'_>) -> Result<Tree, ReadError> {
     let text = input.source.text();
+    let Table { rows, comments, mut problems } = LAYOUT.read(text);
     let mut rules = Vec::new();
     let mut includes = Vec::new();
-    let mut comments = Vec::new();
-    let mut problems = Problems::default();
-    let mut lines = Piece::whole(text).lines();
-    while let Some(line) = lines.next() {
-        let mut fields = Vec::new();
-        let mut goes_on = line_fields(line, &mut fields, &mut comments, &mut problems);
-        while goes_on {
-            let Some(next) = lines.next() else { break };
-            goes_on = line_fields(next, &mut fields, &mut comments, &mut problems);
-        }
-        let Some(first) = fields.first() else {
+    for row in rows {
+        let fields = fields(&row);
+        if let Some(file) = included(&fields) {
+            includes.push(file);
             continue;
-        };
-        match first.text.as_str() {
-            "include" | "include_if_exists" | "include_dir" => {
-                includes.extend(fields.get(1).map(Field::node));
-            }
-            _ => match rule(&fields) {
-                Ok(rule) => rules.push(rule),
-                Err((span, message)) => problems.add(span, message),
-            },
+        }
+        match rule(&fields) {
+            Ok(rule) => rules.push(rule),
+            Err((span, message)) => problems.add(span, message),
         }
     }
     let members = vec![named("rules", list(rules)), named("includes", list(includes))];
-    let root = map(Span::from_range(0..text.len()), members);
-    let mut tree = Tree::new(input.source.clone(), PG_HBA.id, vec![root]);
-    tree.comments = comments;
-    problems.or(tree)
+    input.tree(&PG_HBA, members, comments, problems)
+}
+
+/// How the server writes its tables of connections and of users.
+pub(crate) const LAYOUT: Layout = Layout { remarks: true, pairs: &[('"', '"')], joins: true };
+
+/// The file that a line includes.
+pub(crate) fn included(fields: &[Field]) -> Option<Node> {
+    let [directive, file, ..] = fields else { return None };
+    let includes = ["include", "include_if_exists", "include_dir"];
+    includes.contains(&directive.text.as_str()).then(|| file.node())
 }
 
 /// One column of a line: its text without the quotes of a quoted name, and where that stands.
-struct Field {
-    text: String,
-    span: Span,
+pub(crate) struct Field {
+    pub(crate) text: String,
+    pub(crate) span: Span,
 }
 
 impl Field {
-    fn node(&self) -> Node {
+    pub(crate) fn node(&self) -> Node {
         Node::text(self.span, self.text.as_str())
     }
 }
 
-/// Splits a line into fields; true where a backslash at its end joins the next line to it.
-fn line_fields(
-    line: Piece<'_>,
-    fields: &mut Vec<Field>,
-    comments: &mut Vec<Comment>,
-    problems: &mut Problems,
-) -> bool {
-    let goes_on = line.text().ends_with('\\');
-    let mut rest = line.until(line.text().len() - usize::from(goes_on)).trim();
+/// The cells of a row, of which a comma at the end says that the list goes on in the next.
+pub(crate) fn fields(row: &Row<'_>) -> Vec<Field> {
+    let mut fields: Vec<Field> = Vec::new();
     let mut list_goes_on = false;
-    while !rest.is_empty() {
-        if let Some(comment) = rest.strip_prefix('#') {
-            let span = comment.span();
-            comments.push(Comment { span });
-            return goes_on;
-        }
-        let mut quoted = false;
-        let end = rest.text().find(|c: char| {
-            quoted ^= c == '"';
-            !quoted && (c.is_whitespace() || c == '#')
-        });
-        if end.is_none() && quoted {
-            problems.add(rest.span(), unclosed_quote());
-            return goes_on;
-        }
-        let (raw, after) = rest.split_at(end.unwrap_or(rest.text().len()));
-        let bare = raw.unquoted(&['"']).unwrap_or(raw);
-        // A comma at the end of a field says that its list goes on after the blank.
+    for raw in &row.cells {
         match fields.last_mut().filter(|_| list_goes_on) {
             Some(field) => {
                 field.text.push_str(raw.text());
                 field.span = field.span.cover(raw.span());
             }
-            None => fields.push(Field { text: bare.text().to_owned(), span: bare.span() }),
+            None => {
+                let bare = raw.unquoted(&['"']).unwrap_or(*raw);
+                fields.push(Field { text: bare.text().to_owned(), span: bare.span() });
+            }
         }
         list_goes_on = raw.text().ends_with(',');
-        rest = after.trim_start();
     }
-    goes_on
+    fields
 }
 
 fn rule(fields: &[Field]) -> Result<Node, (Span, Phrase)> {
@@ -142,7 +117,7 @@ fn rule(fields: &[Field]) -> Result<Node, (Span, Phrase)> {
         let middle = start + name.len() as u32;
         let value_span = Span::new(middle + 1, field.span.end());
         let bare = value.strip_prefix('"').and_then(|v| v.strip_suffix('"'));
-        options.push(aplomb_model::Member {
+        options.push(Member {
             key: name.into(),
             key_span: Span::new(start, middle),
             value: match bare {
@@ -155,10 +130,9 @@ fn rule(fields: &[Field]) -> Result<Node, (Span, Phrase)> {
         });
         end = field.span;
     }
-    let options_span =
-        options.first().map_or(Span::new(end.end(), end.end()), |first: &aplomb_model::Member| {
-            first.key_span.cover(end)
-        });
+    let options_span = options
+        .first()
+        .map_or(Span::new(end.end(), end.end()), |first: &Member| first.key_span.cover(end));
     let members = vec![
         named("type", kind.node()),
         named("database", database),
@@ -245,7 +219,7 @@ mod tests {
     #[test]
     fn mistakes_have_positions() {
         let text = "hots all all all md5\nhost all all\nlocal all \"x\nhost a b samehost md5 x\n host a b all\n";
-        let expected = ["1:1", "2:1", "3:11", "3:1", "4:23", "5:2"];
+        let expected = ["1:1", "2:1", "3:11", "4:23", "5:2"];
         assert_eq!(positions(&PG_HBA, "pg_hba.conf", text), expected);
     }
 

@@ -132,7 +132,8 @@ fn spans_are_those_of_the_line_that_counts() {
 fn mistakes_have_positions() {
     let text = "</A>\n<B\n<C d>\n<E>\n</C>\n<>\n<F>\n";
     assert_eq!(positions(&HTTPD, "httpd.conf", text), ["1:3", "2:1", "4:2", "6:1", "7:2"]);
-    assert!(problem(&HTTPD, "httpd.conf", &"<A>\n".repeat(600)).contains("512"));
+    let deep = read_text("httpd.conf", &"<A>\n".repeat(600), &HTTPD).expect_err("too deep");
+    assert!(deep.problems.iter().any(|problem| problem.message.en.contains("512")));
     let host = "<VirtualHost *>\n</VirtualHost>\n".repeat(200);
     let text = format!("A {}\n{host}", "x".repeat(1_000_000));
     assert!(problem(&HTTPD, "httpd.conf", &text).contains("inherited"));

@@ -182,11 +182,11 @@ fn spans_are_those_of_the_line_that_sets() {
 fn mistakes_have_positions() {
     let all = |text: &str| positions(&NGINX, "nginx.conf", text);
     assert_eq!(all("a {\n b\n}\n}\n; {}\n\"c\"d;\n"), ["2:2", "4:1", "5:1", "5:3", "6:4"]);
-    assert_eq!(all("a {\n b {\n c;\n"), ["2:4", "1:3"]);
+    assert_eq!(all("a {\n b {\n c;\n"), ["1:3", "2:4"]);
     assert_eq!(all("a {\n b 'c;\n}"), ["2:4"]);
     assert_eq!(all("a b"), ["1:1"]);
     assert_eq!(all("a_by_lua_block { [[ }\n"), ["1:16"]);
-    assert!(problem(&NGINX, "nginx.conf", &"a{".repeat(600)).contains("512"));
+    assert!(problem(&NGINX, "nginx.conf", &("a{".repeat(600) + &"}".repeat(600))).contains("512"));
 }
 
 fn read_in(files: &Root, name: &str) -> Result<Tree, ReadError> {

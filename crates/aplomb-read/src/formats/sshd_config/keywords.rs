@@ -1,16 +1,9 @@
 //! The keywords of `sshd_config(5)` as OpenSSH 9 spells them.
 
-/// A keyword as the manual spells it; one that the manual does not know, as written.
-pub(super) fn canonical(keyword: &str) -> &str {
-    let known = KEYWORDS.iter().chain(ADDING_UP);
-    let mut same = known.filter(|known| known.eq_ignore_ascii_case(keyword));
-    same.next().copied().unwrap_or(keyword)
-}
+use crate::formats::openssh::Dialect;
 
-/// Whether a keyword that is set again adds to what was set before.
-pub(super) fn adds_up(keyword: &str) -> bool {
-    ADDING_UP.contains(&keyword)
-}
+pub(super) static SERVER: Dialect =
+    Dialect { blocks: &["Match"], adding_up: ADDING_UP, single: SINGLE };
 
 static ADDING_UP: &[&str] = &[
     "AcceptEnv",
@@ -31,7 +24,7 @@ static ADDING_UP: &[&str] = &[
     "Subsystem",
 ];
 
-static KEYWORDS: &[&str] = &[
+static SINGLE: &[&str] = &[
     "AddressFamily",
     "AllowAgentForwarding",
     "AllowStreamLocalForwarding",
@@ -80,7 +73,6 @@ static KEYWORDS: &[&str] = &[
     "LogLevel",
     "LoginGraceTime",
     "MACs",
-    "Match",
     "MaxAuthTries",
     "MaxSessions",
     "MaxStartups",
@@ -135,11 +127,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn keywords_have_one_spelling() {
-        assert!(KEYWORDS.is_sorted() && ADDING_UP.is_sorted());
-        assert_eq!(canonical("PERMITROOTLOGIN"), "PermitRootLogin");
-        assert_eq!(canonical("macs"), "MACs");
-        assert_eq!(canonical("NewThing"), "NewThing");
-        assert!(adds_up("Port") && !adds_up("UsePAM"));
+    fn keywords_are_sorted() {
+        assert!(SINGLE.is_sorted() && ADDING_UP.is_sorted());
     }
 }
