@@ -43,9 +43,9 @@ pub(crate) fn render(report: &Report, options: &Options, out: &mut dyn Write) ->
     if !options.quiet {
         details(page, report)?;
     }
-    signatures::signatures(page)?;
+    signatures::signatures(page, report)?;
     page.markup("</main>\n")?;
-    signatures::limits(page, report)?;
+    signatures::footer(page, report)?;
     head::end(page)?;
     buffered.flush()
 }

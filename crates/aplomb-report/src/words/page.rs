@@ -55,7 +55,7 @@ pub(crate) const FINDINGS: Words = words("Findings", "Constats");
 pub(crate) const NO_FINDING: Words =
     words("Nothing stands against the delivery.", "Rien ne s'oppose à la livraison.");
 pub(crate) const REMEDY: Words = words("What to do", "Que faire");
-pub(crate) const REFERENCES: Words = words("Asked for by", "Demandé par");
+pub(crate) const REFERENCES: Words = words("References", "Références");
 pub(crate) const DEMAND: Words = words("Demanded in", "Exigé dans");
 pub(crate) const FINGERPRINT: Words = words("Finding", "Constat");
 
@@ -66,8 +66,8 @@ pub(crate) const ACCEPTED_ABOUT: Words = words(
 );
 pub(crate) const NOT_EVALUATED_TITLE: Words = words("Not evaluated", "Non évalués");
 pub(crate) const NOT_EVALUATED_ABOUT: Words = words(
-    "What is missing before these can be judged. The verdict does not cover them.",
-    "Ce qui manque pour pouvoir en juger. Le verdict ne porte pas sur ces points.",
+    "What is missing before these can be judged. None of them counts as met.",
+    "Ce qui manque pour pouvoir en juger. Rien de cela n'est tenu pour satisfait.",
 );
 pub(crate) const NOT_APPLICABLE_TITLE: Words = words("Not applicable", "Sans objet");
 pub(crate) const NOT_APPLICABLE_ABOUT: Words = words(
@@ -83,8 +83,8 @@ pub(crate) const SCOPE: Words = words("Scope", "Portée");
 pub(crate) const REASON: Words = words("Reason", "Motif");
 pub(crate) const RISK: Words = words("Risk accepted", "Risque accepté");
 pub(crate) const MEASURE: Words = words("Compensating measure", "Mesure compensatoire");
-pub(crate) const REQUESTER: Words = words("Requested by", "Demandé par");
-pub(crate) const APPROVER: Words = words("Approved by", "Approuvé par");
+pub(crate) const REQUESTER: Words = words("Requested by", "Demandée par");
+pub(crate) const APPROVER: Words = words("Approved by", "Approuvée par");
 pub(crate) const OWNER: Words = words("To be mended by", "À corriger par");
 pub(crate) const GRANTED: Words = words("Granted", "Accordée le");
 pub(crate) const EXPIRES: Words = words("Expires", "Expire le");
@@ -114,9 +114,9 @@ pub(crate) const DATE: Words = words("Date", "Date");
 pub(crate) const SIGNATURE: Words = words("Signature", "Signature");
 pub(crate) const LIMITS: Words = words(
     "This report holds for the files that were delivered, as of the date above. Nothing was asked \
-     of a server or a network. What was not evaluated is listed, and is not part of the verdict.",
+     of a server or a network. What was not evaluated is listed, and is not accepted by silence.",
     "Ce procès-verbal vaut pour les fichiers livrés, à la date ci-dessus. Aucun serveur ni réseau \
-     n'a été interrogé. Ce qui n'a pas été évalué est énuméré et n'entre pas dans le verdict.",
+     n'a été interrogé. Ce qui n'a pas été évalué est énuméré, et le silence ne l'accepte pas.",
 );
 
 pub(crate) const FINDING: Noun =

@@ -18,7 +18,7 @@ pub(super) const COLUMNS: [Status; 6] = [
     Status::Of(Outcome::NotApplicable),
 ];
 
-/// Units along a bar; a part that is there is at least `SLIVER` long, so that it can be seen.
+/// Tenths of a percent along a bar; a part that is there is at least `SLIVER` long, so that it can be seen.
 const BAR: usize = 1000;
 const SLIVER: usize = 8;
 
@@ -71,12 +71,17 @@ pub(super) fn summary(page: &mut Page<'_>, report: &Report) -> io::Result<()> {
 pub(super) fn cells(page: &mut Page<'_>, count: &Count) -> io::Result<()> {
     for column in COLUMNS {
         let shown = match number(count, column) {
-            0 => "–".to_owned(),
+            0 => none(),
             some => some.to_string(),
         };
         page.element("td", &[("class", "number")], &shown)?;
     }
     Ok(())
+}
+
+/// What stands in a cell that has nothing to tell.
+fn none() -> String {
+    "–".to_owned()
 }
 
 fn body(page: &mut Page<'_>, rows: &[(&str, Count)]) -> io::Result<()> {
@@ -86,8 +91,8 @@ fn body(page: &mut Page<'_>, rows: &[(&str, Count)]) -> io::Result<()> {
         page.element("th", &[("scope", "row")], name)?;
         cells(page, count)?;
         for rate in [count.conformity(), count.coverage()] {
-            let rate = words::percent(rate, page.lang);
-            page.element("td", &[("class", "number")], &rate)?;
+            let shown = rate.map_or_else(none, |_| words::percent(rate, page.lang));
+            page.element("td", &[("class", "number")], &shown)?;
         }
         page.markup("</tr>\n")?;
     }
@@ -144,22 +149,15 @@ fn bar(page: &mut Page<'_>, name: &str, count: &Count) -> io::Result<()> {
     let told = told.collect::<Vec<_>>().join(", ");
     let colon = words::colon(page.lang);
     let told = format!("{name}{colon}{}", if told.is_empty() { "0" } else { &told });
-    page.open(
-        "svg",
-        &[
-            ("role", "img"),
-            ("aria-label", &told),
-            ("viewBox", "0 0 1000 20"),
-            ("preserveAspectRatio", "none"),
-        ],
-    )?;
+    page.open("svg", &[("role", "img"), ("aria-label", &told)])?;
     page.element("title", &[], &told)?;
     let mut from = 0;
     let lengths = lengths(parts.iter().map(|(_, many)| *many));
     for ((part, _), length) in parts.iter().zip(lengths) {
         let class = format!("part {}", part.id());
-        let (x, width) = (from.to_string(), length.to_string());
-        let place = [("x", &*x), ("width", &*width), ("height", "20"), ("class", &*class)];
+        let percent = |length: usize| format!("{}.{}%", length / 10, length % 10);
+        let (x, width) = (percent(from), percent(length));
+        let place = [("x", &*x), ("width", &*width), ("height", "100%"), ("class", &*class)];
         page.open("rect", &place)?;
         page.markup("</rect>")?;
         from += length;

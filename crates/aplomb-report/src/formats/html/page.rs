@@ -104,10 +104,25 @@ impl<'a> Page<'a> {
             if index > 0 {
                 self.markup("<br>")?;
             }
-            self.text(line)?;
+            self.prose(line)?;
         }
         self.close(tag)?;
         self.markup("\n")
+    }
+
+    /// Text in which backquotes, where they come in pairs, hold code.
+    fn prose(&mut self, text: &str) -> io::Result<()> {
+        if text.matches('`').count() % 2 == 1 {
+            return self.text(text);
+        }
+        for (index, part) in text.split('`').enumerate() {
+            if index % 2 == 1 {
+                self.element("code", &[], part)?;
+            } else {
+                self.text(part)?;
+            }
+        }
+        Ok(())
     }
 
     /// A term and what there is to say about it.

@@ -14,6 +14,8 @@ const FINDINGS: usize = 2_000;
 const OF_RULE: usize = 20;
 /// … rows of a list or table, …
 pub(super) const ROWS: usize = 500;
+/// … rules under one reason, …
+pub(super) const RULES: usize = 100;
 /// … and names in a line.
 pub(super) const NAMES: usize = 20;
 

@@ -26,26 +26,37 @@ pub(super) fn section(page: &mut Page<'_>, report: &Report, outcome: Outcome) ->
     page.section(id, title, Some(count))?;
     page.element("p", &[], page.say(about))?;
     page.markup("\n")?;
-    let shown = plan::first(page, &groups, plan::ROWS);
-    for group in shown {
-        reason(page, group, outcome)?;
+    let mut left = if page.verbose { usize::MAX } else { plan::ROWS };
+    let mut hidden = 0;
+    for group in &groups {
+        if left == 0 {
+            hidden += group.count();
+        } else {
+            left -= reason(page, group, outcome, left)?;
+        }
     }
-    let hidden = groups.iter().skip(shown.len()).map(ReasonGroup::count).sum();
     plan::left_out(page, hidden, page_words::RESULT)?;
     page.markup("</section>\n")
 }
 
-fn reason(page: &mut Page<'_>, group: &ReasonGroup<'_>, outcome: Outcome) -> io::Result<()> {
+/// One reason with at most so many rules; how many they were.
+fn reason(
+    page: &mut Page<'_>,
+    group: &ReasonGroup<'_>,
+    outcome: Outcome,
+    most: usize,
+) -> io::Result<usize> {
     page.markup("<section class=\"group\">\n")?;
     page.lines("h3", &[], group.reason)?;
     page.markup("<ul class=\"rules\">\n")?;
-    let shown = plan::first(page, &group.rules, plan::NAMES);
+    let shown = plan::first(page, &group.rules, plan::RULES.min(most));
     for findings in shown {
         rule(page, findings, Status::Of(outcome))?;
     }
     page.markup("</ul>\n")?;
     plan::left_out(page, group.rules.len() - shown.len(), words::MORE_RULES)?;
-    page.markup("</section>\n")
+    page.markup("</section>\n")?;
+    Ok(shown.len())
 }
 
 /// A rule and the subjects it was applied to.

@@ -6,11 +6,16 @@ use aplomb_model::Report;
 
 use super::head;
 use super::page::Page;
-use crate::words::page as words;
+use crate::words::{self as verdicts, page as words};
 
 /// A block to sign for each party.
-pub(super) fn signatures(page: &mut Page<'_>) -> io::Result<()> {
+pub(super) fn signatures(page: &mut Page<'_>, report: &Report) -> io::Result<()> {
     page.section("signatures", words::SIGNATURES, None)?;
+    let colon = verdicts::colon(page.lang);
+    let verdict = page.say(verdicts::verdict(report.verdict));
+    let agreed = format!("{}{colon}{verdict}", head::line(page, report));
+    page.element("p", &[("class", "agreed")], &agreed)?;
+    page.element("p", &[], page.say(words::LIMITS))?;
     page.markup("<div class=\"signatures\">\n")?;
     for party in words::PARTIES {
         page.markup("<section class=\"signature\">")?;
@@ -33,10 +38,9 @@ pub(super) fn signatures(page: &mut Page<'_>) -> io::Result<()> {
     page.markup("</div>\n</section>\n")
 }
 
-/// How far the report goes.
-pub(super) fn limits(page: &mut Page<'_>, report: &Report) -> io::Result<()> {
+/// What made the page.
+pub(super) fn footer(page: &mut Page<'_>, report: &Report) -> io::Result<()> {
     page.markup("<footer>\n")?;
-    page.element("p", &[], page.say(words::LIMITS))?;
     let made = format!("{} · {}", head::name(report), head::generator(report));
     page.element("p", &[], &made)?;
     page.markup("\n</footer>\n")

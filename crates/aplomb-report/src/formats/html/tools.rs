@@ -17,10 +17,7 @@ pub(super) fn masthead(page: &mut Page<'_>, report: &Report, short: bool) -> io:
     page.markup("</a>\n<header>\n<div><h1>")?;
     page.text(page.say(page_words::TITLE))?;
     page.markup("</h1>\n<p>")?;
-    let parts = [Some(head::name(report)), report.delivery.environment.clone()];
-    let as_of = format!("{} {}", page.say(words::AS_OF), report.as_of);
-    let parts = parts.into_iter().flatten().chain([as_of]);
-    page.text(&parts.collect::<Vec<_>>().join(" · "))?;
+    page.text(&head::line(page, report))?;
     page.markup("</p></div>\n<div class=\"buttons\" data-scripted hidden>")?;
     let theme = [("type", "button"), ("id", "theme"), ("aria-pressed", "false")];
     page.element("button", &theme, page.say(page_words::DARK))?;
