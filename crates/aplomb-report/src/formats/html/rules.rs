@@ -17,7 +17,7 @@ pub(super) fn rules(page: &mut Page<'_>, report: &Report) -> io::Result<()> {
     page.section("rules", page_words::RULES, Some(rules.len()))?;
     page.scrolled("rules-title")?;
     let mut headings = vec![page_words::RULE, page_words::SEVERITY, page_words::DEMAND];
-    headings.extend(figures::COLUMNS.map(|column| column.words()));
+    headings.extend(figures::COLUMNS.map(Status::words));
     page.columns(&headings)?;
     page.markup("<tbody>\n")?;
     let shown = plan::first(page, &rules, plan::ROWS);
