@@ -2,12 +2,14 @@
 
 mod agora;
 mod agreement;
+mod browser;
 mod corpora;
 mod exceptions;
 mod exit_codes;
 mod hostile;
 mod inspect;
 mod output;
+mod page;
 mod policies;
 mod readme;
 mod repository;

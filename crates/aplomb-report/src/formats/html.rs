@@ -4,7 +4,8 @@
 //! The file needs nothing beside it and asks nobody for anything; its policy allows the one style
 //! and the one script it holds. Without the script it can be read and printed all the same. What was
 //! judged is text in it, never markup: see `page`. A page for people cannot hold a million findings:
-//! what is left out of a part is counted there (`plan`).
+//! what is left out of a part is counted there (`plan`). Like the report for
+//! machines it is whole also where the terminal is asked to be quiet.
 
 mod diagnostics;
 mod entry;
@@ -35,14 +36,12 @@ pub(crate) fn render(report: &Report, options: &Options, out: &mut dyn Write) ->
     let mut page = Page::new(&mut buffered, options.lang, options.verbose);
     let page = &mut page;
     head::begin(page, report)?;
-    tools::masthead(page, report, options.quiet)?;
+    tools::masthead(page, report)?;
     page.markup("<main id=\"content\">\n")?;
     identification::verdict(page, report)?;
     identification::identification(page, report)?;
     figures::summary(page, report)?;
-    if !options.quiet {
-        details(page, report)?;
-    }
+    details(page, report)?;
     signatures::signatures(page, report)?;
     page.markup("</main>\n")?;
     signatures::footer(page, report)?;

@@ -29,10 +29,10 @@ pub(super) fn findings(page: &mut Page<'_>, groups: &[SubjectGroup<'_>]) -> io::
             continue;
         }
         subject(page, group, shown)?;
-        unverified |= group.rules.iter().any(|rule| {
-            let references = rule.findings.iter().flat_map(|finding| &finding.rule.references);
-            references.take(1_000).any(|reference| reference.unverified)
-        });
+        unverified |=
+            group.rules.iter().filter_map(|rule| rule.findings.first()).any(|finding| {
+                finding.rule.references.iter().any(|reference| reference.unverified)
+            });
     }
     plan::left_out(page, hidden, page_words::FINDING)?;
     plan::left_out(page, hidden_subjects, page_words::SUBJECT_WITH_FINDINGS)?;

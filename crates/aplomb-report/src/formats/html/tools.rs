@@ -11,7 +11,7 @@ use super::page::Page;
 use crate::words::{self, Words, page as page_words};
 
 /// Title, buttons and contents.
-pub(super) fn masthead(page: &mut Page<'_>, report: &Report, short: bool) -> io::Result<()> {
+pub(super) fn masthead(page: &mut Page<'_>, report: &Report) -> io::Result<()> {
     page.open("a", &[("class", "skip"), ("href", "#content")])?;
     page.text(page.say(page_words::SKIP))?;
     page.markup("</a>\n<header>\n<div><h1>")?;
@@ -23,10 +23,10 @@ pub(super) fn masthead(page: &mut Page<'_>, report: &Report, short: bool) -> io:
     page.element("button", &theme, page.say(page_words::DARK))?;
     page.element("button", &[("type", "button"), ("id", "print")], page.say(page_words::PRINT))?;
     page.markup("</div>\n</header>\n")?;
-    contents(page, report, short)
+    contents(page, report)
 }
 
-fn contents(page: &mut Page<'_>, report: &Report, short: bool) -> io::Result<()> {
+fn contents(page: &mut Page<'_>, report: &Report) -> io::Result<()> {
     let total = &report.summary.total;
     let counted =
         total.fail + total.pass + total.not_applicable + total.not_evaluated + total.error;
@@ -35,13 +35,13 @@ fn contents(page: &mut Page<'_>, report: &Report, short: bool) -> io::Result<()>
         (true, "#verdict", page_words::VERDICT),
         (true, "#identification", page_words::IDENTIFICATION),
         (counted > 0, "#summary", page_words::SUMMARY),
-        (!short, "#findings", page_words::FINDINGS),
-        (!short && accepted, "#accepted", page_words::ACCEPTED_TITLE),
-        (!short && total.not_evaluated > 0, "#not-evaluated", page_words::NOT_EVALUATED_TITLE),
-        (!short && !report.exceptions.is_empty(), "#exceptions", page_words::EXCEPTIONS),
-        (!short && !report.diagnostics.is_empty(), "#run", page_words::ABOUT_RUN),
-        (!short, "#rules", page_words::RULES),
-        (!short && total.not_applicable > 0, "#not-applicable", page_words::NOT_APPLICABLE_TITLE),
+        (true, "#findings", page_words::FINDINGS),
+        (accepted, "#accepted", page_words::ACCEPTED_TITLE),
+        (total.not_evaluated > 0, "#not-evaluated", page_words::NOT_EVALUATED_TITLE),
+        (!report.exceptions.is_empty(), "#exceptions", page_words::EXCEPTIONS),
+        (!report.diagnostics.is_empty(), "#run", page_words::ABOUT_RUN),
+        (true, "#rules", page_words::RULES),
+        (total.not_applicable > 0, "#not-applicable", page_words::NOT_APPLICABLE_TITLE),
         (true, "#signatures", page_words::SIGNATURES),
     ];
     page.open("nav", &[("aria-label", page.say(page_words::CONTENTS))])?;
