@@ -93,13 +93,9 @@ pub(super) fn register(page: &mut Page<'_>, exceptions: &[Exception]) -> io::Res
     page.columns(&[
         page_words::EXCEPTION,
         page_words::STATE,
-        page_words::RULE,
         page_words::SCOPE,
         page_words::REASON,
-        page_words::APPROVER,
         page_words::EXPIRES,
-        page_words::COVERS,
-        page_words::WRITTEN,
     ])?;
     page.markup("<tbody>\n")?;
     let shown = plan::first(page, exceptions, plan::ROWS);
@@ -116,20 +112,34 @@ fn row(page: &mut Page<'_>, exception: &Exception) -> io::Result<()> {
     page.text(page.say(words::exception(exception.kind)))?;
     page.markup(" ")?;
     page.element("code", &[], &exception.id)?;
+    let place = evidence::location(&exception.file, exception.position, true);
+    page.element("div", &[("class", "note")], &place)?;
     page.markup("</th><td>")?;
     let class = format!("state {}", exception.state.id());
     page.element("span", &[("class", &class)], page.say(page_words::state(exception.state)))?;
+    detail(page, page_words::COVERS, Some(&exception.covers.len().to_string()))?;
     page.markup("</td><td>")?;
     page.element("code", &[], &exception.rule)?;
-    page.markup("</td>")?;
     let scope = exception.scope.iter().map(|(name, value)| format!("{name} = {value}"));
-    page.lines("td", &[], &scope.collect::<Vec<_>>().join("\n"))?;
-    page.lines("td", &[], &exception.reason)?;
-    page.element("td", &[], &approver(exception))?;
-    page.element("td", &[], &exception.expires)?;
-    page.element("td", &[("class", "number")], &exception.covers.len().to_string())?;
-    page.markup("<td>")?;
-    let place = evidence::location(&exception.file, exception.position, true);
-    page.element("code", &[], &place)?;
+    page.lines("div", &[], &scope.collect::<Vec<_>>().join("\n"))?;
+    page.markup("</td><td>")?;
+    page.lines("div", &[], &exception.reason)?;
+    detail(page, page_words::RISK, exception.risk.as_deref())?;
+    detail(page, page_words::MEASURE, exception.compensating_measure.as_deref())?;
+    page.markup("</td><td>")?;
+    page.element("div", &[], &exception.expires)?;
+    detail(page, page_words::GRANTED, exception.granted.as_deref())?;
+    detail(page, page_words::APPROVER, Some(&approver(exception)))?;
+    detail(page, page_words::REQUESTER, exception.requester.as_deref())?;
+    detail(page, page_words::OWNER, exception.owner.as_deref())?;
     page.markup("</td></tr>\n")
+}
+
+/// What else is known, below what a cell is about.
+fn detail(page: &mut Page<'_>, term: words::Words, text: Option<&str>) -> io::Result<()> {
+    let Some(text) = text else {
+        return Ok(());
+    };
+    let detail = format!("{}{}{text}", page.say(term), words::colon(page.lang));
+    page.lines("div", &[("class", "note")], &detail)
 }
