@@ -5,7 +5,8 @@ use std::io;
 use aplomb_model::{Diagnostic, Report};
 
 use super::page::Page;
-use super::{evidence, plan};
+use super::plan;
+use crate::citation;
 use crate::words::{self, page as page_words};
 
 /// By level and code, the worst first.
@@ -36,7 +37,7 @@ fn one(page: &mut Page<'_>, diagnostic: &Diagnostic) -> io::Result<()> {
     page.element("code", &[], diagnostic.code)?;
     if let Some(file) = &diagnostic.file {
         page.markup(" ")?;
-        let place = diagnostic.position.map(|position| evidence::location(file, position, true));
+        let place = diagnostic.position.map(|position| citation::place(file, position, true));
         page.element("code", &[], place.as_deref().unwrap_or(file))?;
     }
     page.lines("p", &[], diagnostic.message.get(page.lang))?;

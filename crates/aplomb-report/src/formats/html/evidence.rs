@@ -3,11 +3,11 @@
 use std::io;
 use std::ops::Range;
 
-use aplomb_model::{Demand, Evidence, Phrase, Position, Role};
+use aplomb_model::{Demand, Evidence, Phrase, Role};
 
 use super::page::Page;
-use crate::columns;
 use crate::excerpt::{self, Mark, Row, View};
+use crate::{citation, columns};
 
 /// Columns of a source line; the page wraps what is wider than it.
 const WIDTH: usize = 160;
@@ -22,7 +22,7 @@ pub(super) fn place(page: &mut Page<'_>, item: &Evidence, said: &Phrase) -> io::
     };
     page.open("figure", &[("class", class)])?;
     page.markup("<figcaption>")?;
-    page.element("code", &[], &location(&item.file, item.start, item.excerpt.is_some()))?;
+    page.element("code", &[], &citation::place(&item.file, item.start, item.excerpt.is_some()))?;
     if !label.is_empty() {
         page.markup(" ")?;
         page.element("span", &[("class", "label")], label)?;
@@ -45,14 +45,6 @@ pub(super) fn demand(page: &mut Page<'_>, demand: &Demand) -> io::Result<()> {
         label: Phrase::default(),
     };
     place(page, &seen, &seen.label)
-}
-
-/// `hosts/db01.json:34:5`; a whole file without its beginning.
-pub(super) fn location(file: &str, start: Position, exact: bool) -> String {
-    if !exact && (start.line, start.column) <= (1, 1) {
-        return file.to_owned();
-    }
-    format!("{file}:{}:{}", start.line, start.column)
 }
 
 fn lines(page: &mut Page<'_>, view: &View) -> io::Result<()> {

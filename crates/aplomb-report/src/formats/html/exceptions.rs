@@ -6,7 +6,8 @@ use aplomb_model::{Exception, ExceptionKind, Finding};
 
 use super::entry::{self, Status};
 use super::page::Page;
-use super::{evidence, findings, plan};
+use super::{findings, plan};
+use crate::citation;
 use crate::words::{self, page as page_words};
 
 /// Failures under the exception that covers them.
@@ -112,7 +113,7 @@ fn row(page: &mut Page<'_>, exception: &Exception) -> io::Result<()> {
     page.text(page.say(words::exception(exception.kind)))?;
     page.markup(" ")?;
     page.element("code", &[], &exception.id)?;
-    let place = evidence::location(&exception.file, exception.position, true);
+    let place = citation::place(&exception.file, exception.position, true);
     page.element("div", &[("class", "note")], &place)?;
     page.markup("</th><td>")?;
     let class = format!("state {}", exception.state.id());

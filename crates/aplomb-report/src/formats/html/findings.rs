@@ -121,13 +121,9 @@ fn about_rule(page: &mut Page<'_>, rule: &RuleFacts, failed: bool) -> io::Result
     if failed && !remedy.is_empty() {
         page.fact(page_words::REMEDY, remedy)?;
     }
-    let cited = rule.references.iter().map(|reference| {
-        let mark = if reference.unverified { "*" } else { "" };
-        format!("{}{mark}", citation::cite(reference))
-    });
-    let cited: Vec<_> = cited.collect();
+    let cited = citation::cite_all(rule);
     if !cited.is_empty() {
-        page.fact(page_words::REFERENCES, &cited.join(", "))?;
+        page.fact(page_words::REFERENCES, &cited)?;
     }
     page.markup("<div>")?;
     page.element("dt", &[], page.say(page_words::DEMAND))?;

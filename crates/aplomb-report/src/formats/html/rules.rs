@@ -7,7 +7,8 @@ use aplomb_model::{Count, Finding, Outcome, Report, RuleFacts};
 
 use super::entry::{self, Status};
 use super::page::Page;
-use super::{evidence, figures, plan, reasons};
+use super::{figures, plan, reasons};
+use crate::citation;
 use crate::grouping;
 use crate::words::{self, page as page_words};
 
@@ -27,7 +28,7 @@ pub(super) fn rules(page: &mut Page<'_>, report: &Report) -> io::Result<()> {
         page.markup("</th><td>")?;
         entry::severity(page, rule.severity)?;
         page.markup("</td><td>")?;
-        let place = evidence::location(&rule.demand.file, rule.demand.start, true);
+        let place = citation::place(&rule.demand.file, rule.demand.start, true);
         page.element("code", &[], &place)?;
         page.markup("</td>")?;
         figures::cells(page, count)?;
