@@ -2,6 +2,7 @@
 
 mod agora;
 mod agreement;
+mod browser;
 mod corpora;
 mod exceptions;
 mod exit_codes;
@@ -9,6 +10,7 @@ mod false_green;
 mod hostile;
 mod inspect;
 mod output;
+mod page;
 mod policies;
 mod readme;
 mod repository;

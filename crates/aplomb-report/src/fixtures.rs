@@ -1,6 +1,8 @@
 //! Reports built by hand for tests: a small delivery with every kind of finding, one that fights
 //! back, and one where nothing was checked.
 
+mod filled;
+
 use std::sync::Arc;
 
 use aplomb_model::{
@@ -10,6 +12,8 @@ use aplomb_model::{
 };
 
 use crate::{Options, by_id};
+
+pub(crate) use filled::filled;
 
 pub(crate) fn render(format: &str, report: &Report, options: &Options) -> String {
     let format = by_id(format).expect("a format of ours");

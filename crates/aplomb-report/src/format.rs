@@ -17,6 +17,11 @@ pub struct Format {
 /// All formats, sorted by id.
 pub static FORMATS: &[Format] = &[
     Format {
+        id: "html",
+        summary: "One page to read, filter, print and sign: the conformity report (procès-verbal)",
+        render: formats::html::render,
+    },
+    Format {
         id: "json",
         summary: "The canonical report, aplomb.report/1, for other tools",
         render: formats::json::render,

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use aplomb_model::{Finding, Lang, Outcome, Report, Severity, SubjectName};
+use aplomb_model::{Exception, Finding, Lang, Outcome, Report, Severity, SubjectName};
 
 /// What stands against one subject.
 pub(crate) struct SubjectGroup<'a> {
@@ -69,6 +69,19 @@ pub(crate) fn by_reason(report: &Report, outcome: Outcome, lang: Lang) -> Vec<Re
     let mut groups: Vec<_> = groups.collect();
     groups.sort_by_key(|(worst, group)| (*worst, std::cmp::Reverse(group.count())));
     groups.into_iter().map(|(_, group)| group).collect()
+}
+
+/// Exceptions with the findings each covers, in the order written; those that cover nothing are
+/// left out.
+pub(crate) fn accepted(report: &Report) -> Vec<(&Exception, Vec<&Finding>)> {
+    let mut covered: BTreeMap<&str, Vec<&Finding>> = BTreeMap::new();
+    for finding in &report.results {
+        if let Some(accepted) = &finding.accepted {
+            covered.entry(&*accepted.id).or_default().push(finding);
+        }
+    }
+    let exceptions = report.exceptions.iter();
+    exceptions.filter_map(|one| Some((one, covered.remove(&*one.id)?))).collect()
 }
 
 /// Results that passed, by rule.

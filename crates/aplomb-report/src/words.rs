@@ -1,5 +1,7 @@
 //! The fixed texts of reports, in both languages side by side.
 
+pub(crate) mod page;
+
 use aplomb_model::{DiagnosticLevel, ExceptionKind, Lang, Outcome, Severity, Verdict};
 
 /// One fixed text.

@@ -8,7 +8,7 @@ use aplomb_model::{Evidence, Finding};
 
 use super::pen::{FAINT, PLAIN, Pen, path, severity_style};
 use crate::excerpt::{self, Mark, Row, View};
-use crate::{columns, visible, words};
+use crate::{citation, columns, visible, words};
 
 /// A label that has less room than this beside its hook is set elsewhere.
 const MIN_LABEL: usize = 16;
@@ -239,10 +239,5 @@ fn bare_text(pen: &Pen<'_>, item: &Evidence) -> String {
 
 /// `hosts/db01.json:34:5`; a whole file without its beginning.
 fn location(item: &Evidence) -> String {
-    let file = path(&item.file);
-    let start = item.start;
-    if item.excerpt.is_none() && (start.line, start.column) <= (1, 1) {
-        return file;
-    }
-    format!("{file}:{}:{}", start.line, start.column)
+    citation::place(&path(&item.file), item.start, item.excerpt.is_some())
 }

@@ -74,12 +74,7 @@ pub(super) fn reasons(
 
 /// What failed and was accepted, under the exception that covers it.
 pub(super) fn accepted(pen: &mut Pen<'_>, report: &Report) -> io::Result<()> {
-    let covered = |id: &str| {
-        let of = |f: &&Finding| f.accepted.as_ref().is_some_and(|accepted| accepted.id == id);
-        report.results.iter().filter(of).collect::<Vec<_>>()
-    };
-    let live = report.exceptions.iter().map(|one| (one, covered(&one.id)));
-    let live: Vec<_> = live.filter(|(_, findings)| !findings.is_empty()).collect();
+    let live = grouping::accepted(report);
     if live.is_empty() {
         return Ok(());
     }
