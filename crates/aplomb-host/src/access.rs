@@ -107,6 +107,8 @@ pub struct FileStatus {
 pub struct Space {
     /// Size in bytes.
     pub size: u64,
+    /// Bytes in use.
+    pub used: u64,
     /// Bytes free for ordinary accounts.
     pub free: u64,
     /// Inodes; zero where the file system does not count them.

@@ -78,7 +78,7 @@ impl Access for Pretended {
 
     fn space(&self, _: &Path) -> Result<Space, Refusal> {
         const GIB: u64 = 1 << 30;
-        Ok(Space { size: 20 * GIB, free: 5 * GIB, inodes: 1000, inodes_free: 900 })
+        Ok(Space { size: 20 * GIB, used: 14 * GIB, free: 5 * GIB, inodes: 1000, inodes_free: 900 })
     }
 
     fn running(&self) -> Option<Running> {
@@ -95,10 +95,11 @@ impl Access for Pretended {
 /// What all sections named say of a host. They may look at nothing that they do not declare.
 pub(crate) fn record(access: impl Access, ids: &[&str]) -> Snapshot {
     let access = Recording::new(access);
+    let host = crate::host::Host::new(&access);
+    access.take();
     for id in ids {
         let section = by_id(id).expect("a section");
-        access.take();
-        (section.collect)(&crate::host::Host::new(&access));
+        (section.collect)(&host);
         for touch in access.take() {
             assert!(is_declared(section, &touch), "{id} looks at {touch:?}");
         }

@@ -6,6 +6,7 @@ use crate::access::{Access, FileKind, Refusal, Running};
 /// A host as sections look at it.
 pub(crate) struct Host<'a> {
     access: &'a dyn Access,
+    running: Option<Running>,
 }
 
 /// Bytes of one file, above which it is cut and the section says so.
@@ -37,16 +38,21 @@ pub(crate) fn has_extension(name: &str, extension: &str) -> bool {
 }
 
 impl<'a> Host<'a> {
-    pub(crate) const fn new(access: &'a dyn Access) -> Self {
-        Self { access }
+    pub(crate) fn new(access: &'a dyn Access) -> Self {
+        Self { access, running: access.running() }
     }
 
     pub(crate) const fn access(&self) -> &'a dyn Access {
         self.access
     }
 
-    pub(crate) fn running(&self) -> Option<Running> {
-        self.access.running()
+    /// What a running host says of itself; `None` where nothing runs.
+    pub(crate) const fn running(&self) -> Option<&Running> {
+        self.running.as_ref()
+    }
+
+    pub(crate) const fn is_live(&self) -> bool {
+        self.running.is_some()
     }
 
     /// A whole file as text. Bytes that are no UTF-8 become U+FFFD: they never decide anything.

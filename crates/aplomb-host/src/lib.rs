@@ -37,4 +37,4 @@ pub use access::{
 };
 pub use redact::redact;
 pub use section::{SECTIONS, Section, by_id};
-pub use snapshot::{Order, Snapshot, collect};
+pub use snapshot::{HEADER_SOURCES, Order, Snapshot, collect};

@@ -77,6 +77,19 @@ pub fn redact(text: &str) -> Cow<'_, str> {
     if out == text { Cow::Borrowed(text) } else { Cow::Owned(out) }
 }
 
+/// One option of a list, `name=value` or `name`, without its secret.
+pub(crate) fn redact_option(option: &str) -> String {
+    match option.split_once('=') {
+        Some((name, _)) if is_secret_name(name) => format!("{name}={MASK}"),
+        _ => urls(option),
+    }
+}
+
+/// The value of a setting, unless the setting's name speaks of a secret.
+pub(crate) fn redact_value<'a>(name: &str, value: &'a str) -> Cow<'a, str> {
+    if is_secret_name(name) && !value.is_empty() { MASK.into() } else { redact(value) }
+}
+
 /// Whether a name speaks of a secret: `DB_PASSWORD`, `--api-key`.
 pub(crate) fn is_secret_name(name: &str) -> bool {
     let name = name.trim_matches(|c: char| !c.is_alphanumeric()).to_ascii_lowercase();

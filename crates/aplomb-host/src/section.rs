@@ -17,8 +17,17 @@ pub struct Section {
 }
 
 /// All sections, in the order in which they are collected.
-pub static SECTIONS: &[Section] =
-    &[sections::OS, sections::PACKAGES, sections::USERS, sections::GROUPS];
+pub static SECTIONS: &[Section] = &[
+    sections::OS,
+    sections::PACKAGES,
+    sections::USERS,
+    sections::GROUPS,
+    sections::MOUNTS,
+    sections::PSEUDO_MOUNTS,
+    sections::FSTAB,
+    sections::SYSCTL,
+    sections::LISTENING,
+];
 
 /// The section an id names.
 pub fn by_id(id: &str) -> Option<&'static Section> {

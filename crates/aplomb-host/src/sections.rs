@@ -1,8 +1,15 @@
+mod listening;
+mod mounts;
 mod os;
 mod packages;
+mod precedence;
+mod sysctl;
 mod users;
 mod virtualization;
 
+pub(crate) use listening::LISTENING;
+pub(crate) use mounts::{FSTAB, MOUNTS, PSEUDO_MOUNTS};
 pub(crate) use os::OS;
 pub(crate) use packages::PACKAGES;
+pub(crate) use sysctl::SYSCTL;
 pub(crate) use users::{GROUPS, USERS};

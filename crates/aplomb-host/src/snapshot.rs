@@ -45,6 +45,16 @@ const HEADER: &[&str] = &[
     "sections",
 ];
 
+/// What a snapshot's header is made from, whatever sections are collected.
+pub static HEADER_SOURCES: &[&str] = &[
+    "uname(2)",
+    "geteuid(2)",
+    "/etc/hostname",
+    "/etc/hosts",
+    "/etc/machine-id",
+    "/proc/sys/kernel/random/boot_id",
+];
+
 /// Records a host. Nothing of it is changed, run or sent.
 pub fn collect(access: &dyn Access, order: &Order<'_>) -> Snapshot {
     let host = Host::new(access);
@@ -66,7 +76,7 @@ pub fn collect(access: &dyn Access, order: &Order<'_>) -> Snapshot {
 
 fn header(host: &Host<'_>, order: &Order<'_>) -> Map<String, Value> {
     let running = host.running();
-    let (name, fqdn) = names(host, running.as_ref().map(|running| running.host.as_str()));
+    let (name, fqdn) = names(host, running.map(|running| running.host.as_str()));
     let machine_id = host.known("/etc/machine-id").filter(|id| id != "uninitialized");
     let facts = Facts::default()
         .with("schema", "aplomb.host/1")

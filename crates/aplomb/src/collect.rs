@@ -3,7 +3,9 @@
 use std::fmt::Write as _;
 use std::path::Path;
 
-use aplomb_host::{Access, Live, Order, Refusal, RootDirectory, SECTIONS, Section, by_id, collect};
+use aplomb_host::{
+    Access, HEADER_SOURCES, Live, Order, Refusal, RootDirectory, SECTIONS, Section, by_id, collect,
+};
 use aplomb_model::Phrase;
 use chrono::{SecondsFormat, Utc};
 
@@ -86,14 +88,18 @@ fn explain(sections: &[&Section], is_root_directory: bool) -> Result<u8, Complai
         let of_kernel = source.starts_with("/proc/") || source.starts_with("/sys/");
         !(is_root_directory && (of_kernel || source.ends_with("(2)")))
     };
-    let mut text = String::new();
-    for section in sections {
-        let opt_in = if section.is_opt_in { " [only with --sections]" } else { "" };
-        // Writing to a string cannot fail.
-        let _ = writeln!(text, "{}  {}{opt_in}", section.id, section.summary);
-        for source in section.sources.iter().filter(is_used) {
+    let mut text = String::from("header  whose facts these are, and when they were recorded\n");
+    let sources = |sources: &[&str], text: &mut String| {
+        for source in sources.iter().filter(is_used) {
+            // Writing to a string cannot fail.
             let _ = writeln!(text, "    {source}");
         }
+    };
+    sources(HEADER_SOURCES, &mut text);
+    for section in sections {
+        let opt_in = if section.is_opt_in { " [only with --sections]" } else { "" };
+        let _ = writeln!(text, "{}  {}{opt_in}", section.id, section.summary);
+        sources(section.sources, &mut text);
     }
     show(&text)?;
     Ok(0)

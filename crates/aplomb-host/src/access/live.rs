@@ -38,6 +38,7 @@ impl Access for Live {
         let found = statvfs(path).map_err(refused)?;
         Ok(Space {
             size: found.f_blocks.saturating_mul(found.f_frsize),
+            used: found.f_blocks.saturating_sub(found.f_bfree).saturating_mul(found.f_frsize),
             free: found.f_bavail.saturating_mul(found.f_frsize),
             inodes: found.f_files,
             inodes_free: found.f_favail,

@@ -16,7 +16,7 @@ pub struct Recording<A> {
 pub enum Touch {
     /// A path was read, listed or looked at.
     Path(PathBuf),
-    /// A system call that names no path: `uname`.
+    /// A system call that opens nothing: `uname`, `statvfs`.
     Call(&'static str),
 }
 
@@ -60,7 +60,8 @@ impl<A: Access> Access for Recording<A> {
     }
 
     fn space(&self, path: &Path) -> Result<Space, Refusal> {
-        self.at(path).space(path)
+        self.note(Touch::Call("statvfs"));
+        self.inner.space(path)
     }
 
     fn running(&self) -> Option<Running> {

@@ -49,7 +49,7 @@ fn collect(host: &Host<'_>) -> Collected {
     kernel(host, &mut os, &mut gaps);
     zone(host, &mut os);
     locale(host, &mut os, &mut gaps);
-    if host.running().is_some() {
+    if host.is_live() {
         state(host, &mut os);
         super::virtualization::put(host, &mut os);
     }
@@ -107,9 +107,9 @@ pub(super) fn assignment(text: &Text, key: &str) -> Option<(String, String)> {
 
 fn kernel(host: &Host<'_>, os: &mut Sourced, gaps: &mut Gaps) {
     if let Some(running) = host.running() {
-        os.put("kernel", running.release, "uname(2)");
-        os.put("kernel_version", running.version, "uname(2)");
-        os.put("arch", running.machine, "uname(2)");
+        os.put("kernel", running.release.as_str(), "uname(2)");
+        os.put("kernel_version", running.version.as_str(), "uname(2)");
+        os.put("arch", running.machine.as_str(), "uname(2)");
     }
     let members = ["kernel_installed"];
     let boot = gaps.names(host, "/boot", "", &members);

@@ -84,7 +84,8 @@ fn nothing_is_made_up() {
         "from": {"kernel_installed": "/lib/modules", "timezone": "/etc/localtime"},
     });
     assert_eq!(os, expected);
-    let denied = Files::new(DEBIAN).live(&["/etc/os-release", "/usr/lib/os-release"]);
+    let files = Files::new(DEBIAN);
+    let denied = files.live(&["/etc/os-release", "/usr/lib/os-release"]);
     let (os, status) = section(denied, "os");
     assert_eq!(os.get("id"), None);
     assert_eq!(status["gaps"][0]["status"], "denied");
