@@ -129,6 +129,31 @@ fn validate(snapshot: &Snapshot) {
     assert!(errors.is_empty(), "{errors:#?}");
 }
 
+/// Root directories made by others, to compare with the tools that made them: the folders in the
+/// one that `APLOMB_ROOTS` names.
+pub(crate) fn real_roots() -> Vec<PathBuf> {
+    let Some(folder) = std::env::var_os("APLOMB_ROOTS") else {
+        eprintln!("skipped: APLOMB_ROOTS names no folder of root directories");
+        return Vec::new();
+    };
+    let roots = fs::read_dir(folder).expect("APLOMB_ROOTS names a folder");
+    let roots = roots.map(|entry| entry.expect("readable").path());
+    let mut roots: Vec<_> = roots.filter(|path| path.join("etc").is_dir()).collect();
+    roots.sort();
+    roots
+}
+
+/// What a command prints; nothing, and a word about it, where there is no such command.
+pub(crate) fn output(program: &str, args: &[&str]) -> Option<String> {
+    match std::process::Command::new(program).args(args).env("LC_ALL", "C").output() {
+        Ok(output) => Some(String::from_utf8_lossy(&output.stdout).into_owned()),
+        Err(error) => {
+            eprintln!("skipped: {program}: {error}");
+            None
+        }
+    }
+}
+
 fn is_declared(section: &Section, touch: &Touch) -> bool {
     section.sources.iter().any(|source| match touch {
         Touch::Call(name) => source.strip_suffix("(2)") == Some(name),
@@ -143,6 +168,7 @@ fn is_declared(section: &Section, touch: &Touch) -> bool {
 fn matches(pattern: &[&str], path: &[&str]) -> bool {
     match (pattern, path) {
         (["**"], _) | ([], []) => true,
+        (["**", rest @ ..], path) => (0..path.len()).any(|at| matches(rest, &path[at..])),
         ([name, pattern @ ..], [part, path @ ..]) => {
             let fits = match name.split_once('*') {
                 None => name == part,

@@ -27,6 +27,9 @@ pub static SECTIONS: &[Section] = &[
     sections::FSTAB,
     sections::SYSCTL,
     sections::LISTENING,
+    sections::UNITS,
+    sections::FAILED_UNITS,
+    sections::TIMERS,
 ];
 
 /// The section an id names.

@@ -4,6 +4,7 @@ mod os;
 mod packages;
 mod precedence;
 mod sysctl;
+mod units;
 mod users;
 mod virtualization;
 
@@ -12,4 +13,5 @@ pub(crate) use mounts::{FSTAB, MOUNTS, PSEUDO_MOUNTS};
 pub(crate) use os::OS;
 pub(crate) use packages::PACKAGES;
 pub(crate) use sysctl::SYSCTL;
+pub(crate) use units::{FAILED_UNITS, TIMERS, UNITS};
 pub(crate) use users::{GROUPS, USERS};
