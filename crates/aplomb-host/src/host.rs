@@ -65,6 +65,11 @@ impl<'a> Host<'a> {
         Ok(Text { path: path.to_owned(), body, is_cut: content.is_cut })
     }
 
+    /// A whole file as bytes.
+    pub(crate) fn bytes(&self, path: &str) -> Result<Vec<u8>, Refusal> {
+        self.access.read(Path::new(path), MOST_BYTES).map(|content| content.bytes)
+    }
+
     /// The one value a file of `/sys` or `/proc` holds, without the line break; nothing if it is
     /// empty.
     pub(crate) fn value(&self, path: &str) -> Result<Option<String>, Refusal> {

@@ -30,6 +30,9 @@ pub static SECTIONS: &[Section] = &[
     sections::UNITS,
     sections::FAILED_UNITS,
     sections::TIMERS,
+    sections::CRON,
+    sections::SSHD,
+    sections::HARDWARE,
 ];
 
 /// The section an id names.

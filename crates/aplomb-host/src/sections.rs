@@ -1,17 +1,24 @@
+mod cron;
+mod hardware;
 mod listening;
 mod mounts;
 mod os;
 mod packages;
 mod precedence;
+mod reading;
+mod sshd;
 mod sysctl;
 mod units;
 mod users;
 mod virtualization;
 
+pub(crate) use cron::CRON;
+pub(crate) use hardware::HARDWARE;
 pub(crate) use listening::LISTENING;
 pub(crate) use mounts::{FSTAB, MOUNTS, PSEUDO_MOUNTS};
 pub(crate) use os::OS;
 pub(crate) use packages::PACKAGES;
+pub(crate) use sshd::SSHD;
 pub(crate) use sysctl::SYSCTL;
 pub(crate) use units::{FAILED_UNITS, TIMERS, UNITS};
 pub(crate) use users::{GROUPS, USERS};

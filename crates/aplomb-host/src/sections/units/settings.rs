@@ -2,9 +2,8 @@
 
 use std::collections::BTreeMap;
 
-use aplomb_read::{by_id, read_text};
-
 use super::super::precedence::is_masked;
+use super::super::reading;
 use super::index::{Index, template};
 use super::state::Found;
 use crate::facts::Gaps;
@@ -70,15 +69,7 @@ pub(super) fn read(
 
 /// Sections, keys and values of one file; nothing where a line of it is none.
 fn assignments(text: &Text, gaps: &mut Gaps) -> Option<Vec<(String, String, String)>> {
-    let format = by_id("systemd")?;
-    let tree = match read_text(&text.path, &text.body, format) {
-        Ok(tree) => tree,
-        Err(error) => {
-            let source = aplomb_model::Source::new(&*text.path, &*text.body);
-            gaps.not_understood(text.path.clone(), &error.describe(Some(&source)));
-            return None;
-        }
-    };
+    let tree = reading::tree(text, "systemd", gaps)?;
     let sections = tree.documents.first().map(|document| document.members().to_vec());
     let mut assigned = Vec::new();
     for section in sections.unwrap_or_default() {
