@@ -32,6 +32,11 @@ const SECRET_NAMES: &[&str] = &[
 /// Names that say so only when they are the whole name, or its last word.
 const SECRET_WORDS: &[&str] = &["pass", "pwd", "psk", "pw", "auth", "key"];
 
+/// Last words of names that say something about a secret, and not what it is.
+const ABOUT_SECRETS: &[&str] = &["timeout", "tries", "length", "age", "days"];
+/// A tag of sudoers(5).
+const PASSWD_TAG: &str = "PASSWD:";
+
 /// Commands to which `-pPASSWORD` gives a password; to others, `-p` followed by letters are flags.
 const GLUED: &[&str] = &["mysql", "mariadb", "sshpass", "mongo", "useradd", "usermod", "7z"];
 
@@ -94,6 +99,9 @@ pub(crate) fn redact_value<'a>(name: &str, value: &'a str) -> Cow<'a, str> {
 pub(crate) fn is_secret_name(name: &str) -> bool {
     let name = name.trim_matches(|c: char| !c.is_alphanumeric()).to_ascii_lowercase();
     let last = name.rsplit(|c: char| !c.is_alphanumeric()).next().unwrap_or_default();
+    if name == "nopasswd" || ABOUT_SECRETS.contains(&last) {
+        return false;
+    }
     SECRET_WORDS.contains(&last) || SECRET_NAMES.iter().any(|part| name.contains(part))
 }
 
@@ -127,6 +135,9 @@ fn words(text: &str) -> Vec<(usize, usize)> {
 /// A word that names a secret which the next word is.
 fn asks_for_value(word: &str) -> bool {
     let bare = word.trim_matches(['"', '\'']);
+    if bare == PASSWD_TAG {
+        return false;
+    }
     let is_header = bare.ends_with(':');
     let is_option = bare.starts_with('-') && !bare.contains('=');
     is_scheme(word) || (is_header || is_option) && is_secret_name(bare)
@@ -149,6 +160,7 @@ fn one(word: &str) -> String {
     if let Some((name, value)) = split
         && is_secret_name(name)
         && value.len() > 1
+        && !word.starts_with(PASSWD_TAG)
         && !value.starts_with("://")
     {
         let (sign, rest) = value.split_at(1);
@@ -230,6 +242,14 @@ mod tests {
             ("rd.luks.key=/k keymap=fr monkey=1", "rd.luks.key=*** keymap=fr monkey=1"),
             ("  two  blanks\tkept ", "  two  blanks\tkept "),
             ("pass=é'a b", "pass=***"),
+            (
+                "ops ALL=(ALL) NOPASSWD: /bin/a, PASSWD: /bin/b",
+                "ops ALL=(ALL) NOPASSWD: /bin/a, PASSWD: /bin/b",
+            ),
+            (
+                "Defaults passwd_tries=3, passwd_timeout=1",
+                "Defaults passwd_tries=3, passwd_timeout=1",
+            ),
         ];
         for (text, expected) in cases {
             assert_eq!(redact(text), expected, "{text}");

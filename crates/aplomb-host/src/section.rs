@@ -33,9 +33,22 @@ pub static SECTIONS: &[Section] = &[
     sections::CRON,
     sections::SSHD,
     sections::HARDWARE,
+    sections::CERTIFICATES,
+    sections::KERNEL_MODULES,
+    sections::SUDO,
+    sections::TIME_SYNC,
+    sections::LOGGING,
+    sections::AUDIT,
+    sections::FIREWALL,
+    sections::CONTAINERS,
+    sections::MAC,
+    sections::FILE_AUDIT,
 ];
 
 /// The section an id names.
 pub fn by_id(id: &str) -> Option<&'static Section> {
     SECTIONS.iter().find(|section| section.id == id)
 }
+
+#[cfg(test)]
+mod tests;

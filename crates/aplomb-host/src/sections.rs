@@ -1,6 +1,11 @@
+mod certificates;
+mod config_lines;
 mod cron;
+mod file_audit;
 mod hardware;
+mod kernel_modules;
 mod listening;
+mod mac;
 mod mounts;
 mod os;
 mod packages;
@@ -12,9 +17,14 @@ mod units;
 mod users;
 mod virtualization;
 
+pub(crate) use certificates::CERTIFICATES;
+pub(crate) use config_lines::{AUDIT, CONTAINERS, FIREWALL, LOGGING, SUDO, TIME_SYNC};
 pub(crate) use cron::CRON;
+pub(crate) use file_audit::FILE_AUDIT;
 pub(crate) use hardware::HARDWARE;
+pub(crate) use kernel_modules::KERNEL_MODULES;
 pub(crate) use listening::LISTENING;
+pub(crate) use mac::MAC;
 pub(crate) use mounts::{FSTAB, MOUNTS, PSEUDO_MOUNTS};
 pub(crate) use os::OS;
 pub(crate) use packages::PACKAGES;

@@ -256,7 +256,7 @@ fn fstab(host: &Host<'_>) -> Collected {
 }
 
 /// `\040` and its kin, as fstab(5) and proc(5) write blanks.
-fn unescaped(text: &str) -> String {
+pub(super) fn unescaped(text: &str) -> String {
     let mut out = String::new();
     let mut rest = text;
     while let Some((before, after)) = rest.split_once('\\') {
