@@ -2,6 +2,7 @@
 
 mod agora;
 mod agreement;
+mod collect;
 mod corpora;
 mod exit_codes;
 mod hostile;

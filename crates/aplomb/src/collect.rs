@@ -16,7 +16,7 @@ use crate::print;
 pub(crate) fn run(args: &CollectArgs, terminal: &Terminal) -> Result<u8, Complaint> {
     let lang = terminal.lang().unwrap_or_default();
     let complain = |phrase: Phrase| Complaint::plain(phrase.get(lang));
-    let sections = chosen(&args.sections).map_err(complain)?;
+    let sections = chosen(&args.sections, args.explain).map_err(complain)?;
     if args.explain {
         return explain(&sections, args.root.is_some());
     }
@@ -48,8 +48,9 @@ fn show(text: &str) -> Result<(), Complaint> {
     printed.map_err(|error| Complaint::plain(format!("standard output: {error}")))
 }
 
-/// The sections asked for, in their own order; without any, those that are not opt-in.
-fn chosen(ids: &[String]) -> Result<Vec<&'static Section>, Phrase> {
+/// The sections asked for, in their own order; without any, those that are not opt-in, or all where
+/// they are only explained.
+fn chosen(ids: &[String], is_explained: bool) -> Result<Vec<&'static Section>, Phrase> {
     if let Some(unknown) = ids.iter().find(|id| by_id(id).is_none()) {
         let known: Vec<_> = SECTIONS.iter().map(|section| section.id).collect();
         let known = known.join(", ");
@@ -59,7 +60,8 @@ fn chosen(ids: &[String]) -> Result<Vec<&'static Section>, Phrase> {
         ));
     }
     let wanted = |section: &&Section| {
-        ids.iter().any(|id| id == section.id) || ids.is_empty() && !section.is_opt_in
+        ids.iter().any(|id| id == section.id)
+            || ids.is_empty() && (is_explained || !section.is_opt_in)
     };
     Ok(SECTIONS.iter().filter(wanted).collect())
 }

@@ -3,6 +3,7 @@ use std::collections::BTreeMap;
 use self::index::{FOLDERS, Index};
 use self::install::Install;
 use self::settings::Settings;
+use crate::access::Refusal;
 use crate::facts::{Collected, Facts, Gaps};
 use crate::host::{Host, has_extension};
 use crate::redact;
@@ -34,7 +35,10 @@ pub(crate) const FAILED_UNITS: Section = Section {
     summary: "systemd units that have failed: only the manager knows, and it is not asked yet",
     sources: &[],
     is_opt_in: false,
-    collect: |_| Collected::only_live("org.freedesktop.systemd1", "none"),
+    collect: |_| {
+        let reason = "the manager of a running host knows them, and it is not asked yet";
+        Collected::refused("org.freedesktop.systemd1", "none", &Refusal::Failed(reason.to_owned()))
+    },
 };
 
 /// Settings of a service that say how it is shut in.
