@@ -3,6 +3,7 @@
 mod agora;
 mod agreement;
 mod browser;
+mod collect;
 mod corpora;
 mod exceptions;
 mod exit_codes;

@@ -45,8 +45,9 @@ fn the_arrows_are_those_of_the_architecture() {
         arrows.insert(name.to_owned(), ours.collect());
     }
     let expected = [
-        ("aplomb", "check model read report standard"),
+        ("aplomb", "check host model read report standard"),
         ("aplomb-check", "model standard"),
+        ("aplomb-host", "model read"),
         ("aplomb-model", ""),
         ("aplomb-read", "model"),
         ("aplomb-report", "model"),

@@ -77,7 +77,9 @@ impl Reads {
             Regex::new(pattern).expect("a valid pattern")
         });
         for found in MEMBERS.captures_iter(text) {
-            if &found[1] == "node" && !of_root {
+            // The name of an account is none of the variable.
+            let quoted = found.get(0).is_some_and(|all| text[..all.start()].ends_with(['\'', '"']));
+            if quoted || &found[1] == "node" && !of_root {
                 continue;
             }
             match found.get(2).or_else(|| found.get(3)) {
@@ -124,8 +126,11 @@ impl Reads {
             let mut members = members.iter().filter_map(Node::as_str).peekable();
             members.peek().is_none() || members.any(|member| self.words.contains(member))
         };
-        let gap = gaps.iter().find(asked)?;
-        let status = gap.get("status").and_then(Node::as_str).unwrap_or("incomplete");
+        let status = |gap: &Node| {
+            gap.get("status").and_then(Node::as_str).unwrap_or("incomplete").to_owned()
+        };
+        let gap = gaps.iter().filter(|gap| status(gap) != "absent").find(asked)?;
+        let status = status(gap);
         let from = gap.get("from").and_then(Node::as_str).unwrap_or(name);
         Some(Phrase::new(
             format!("a part of the snapshot's section {name} is {status}: {from}"),

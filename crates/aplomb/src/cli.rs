@@ -77,6 +77,8 @@ impl Terminal {
 pub(crate) enum Command {
     /// Judge a delivery, or plain files and folders
     Check(CheckArgs),
+    /// Record the facts of a host into a snapshot
+    Collect(CollectArgs),
     /// Show what a rule will see of a file
     Inspect(InspectArgs),
     /// List rules, standards, profiles, check kinds, formats and outputs
@@ -153,6 +155,32 @@ pub(crate) enum FailOn {
     MajorReservations,
     /// The same, or minor reservations
     MinorReservations,
+}
+
+/// Arguments of `collect`.
+#[derive(Debug, Args)]
+#[command(after_help = "\
+Nothing on the host is changed, nothing of it is run, and nothing is sent. Of passwords and keys \
+only what they are is recorded, never what they say.
+
+Examples:
+  aplomb collect --output db01.json            this machine, as far as this account may look
+  aplomb collect --root /mnt/image             a host that does not run: a mounted image, a chroot
+  aplomb collect --sections os,packages        some sections only
+  aplomb collect --explain                     what would be read, without reading it")]
+pub(crate) struct CollectArgs {
+    /// Record the host whose root directory this is, in place of this machine
+    #[arg(long, value_name = "DIR")]
+    pub(crate) root: Option<PathBuf>,
+    /// Record these sections only [default: all but those that --explain marks]
+    #[arg(long, value_name = "SECTION", value_delimiter = ',')]
+    pub(crate) sections: Vec<String>,
+    /// Write the snapshot to this file in place of standard output
+    #[arg(long, value_name = "FILE")]
+    pub(crate) output: Option<PathBuf>,
+    /// List every file, folder and system call that would be used, and use none
+    #[arg(long)]
+    pub(crate) explain: bool,
 }
 
 /// Arguments of `inspect`.

@@ -6,6 +6,7 @@
 
 mod check;
 mod cli;
+mod collect;
 mod complaint;
 mod describe;
 mod embedded;
@@ -48,6 +49,7 @@ fn main() -> ExitCode {
 fn run(cli: &Cli) -> Result<u8, Complaint> {
     match &cli.command {
         Command::Check(args) => check::run(args, &cli.terminal),
+        Command::Collect(args) => collect::run(args, &cli.terminal),
         Command::Inspect(args) => inspect::run(args),
         Command::List(args) => describe::list(args, &cli.terminal),
         Command::Explain(args) => describe::explain(args, &cli.terminal),

@@ -1,0 +1,110 @@
+use std::collections::BTreeSet;
+use std::path::Path;
+
+use super::*;
+use crate::access::RootDirectory;
+use crate::fixture::{Files, output, real_roots, record};
+
+/// A host that keeps a secret wherever hosts keep them.
+const SECRET: &str = "Geh31mN1s";
+const WITH_SECRETS: &[(&str, &str)] = &[
+    ("/etc/passwd", "root:x:0:0::/root:/bin/sh\nold:$1$Geh31mN1s$Geh31mN1s:1:1::/:/bin/sh\n"),
+    ("/etc/shadow", "root:$6$Geh31mN1s$Geh31mN1s:20000::::::\n"),
+    ("/etc/group", "root:Geh31mN1s:0:\n"),
+    ("/etc/fstab", "//nas/x /mnt cifs username=a,password=Geh31mN1s 0 0\n"),
+    ("/proc/self/mountinfo", "1 0 0:1 / /mnt rw - cifs //nas/x rw,password=Geh31mN1s\n"),
+    ("/proc/cmdline", "ro db_password=Geh31mN1s url=https://u:Geh31mN1s@h/ quiet\n"),
+    ("/proc/sys/net/ipv4/tcp_fastopen_key", "Geh31mN1s\n"),
+    ("/etc/sysctl.d/a.conf", "net.ipv6.conf.all.stable_secret = Geh31mN1s\n"),
+    (
+        "/etc/systemd/system/a.service",
+        "[Service]\nExecStart=/bin/a --password Geh31mN1s --token=Geh31mN1s\n\
+            Environment=\"API_KEY=Geh31mN1s\" DB_PASSWORD=Geh31mN1s\n",
+    ),
+    ("/etc/cron.d/a", "0 1 * * * root MYSQL_PWD=Geh31mN1s mysqldump -pGeh31mN1s db\n"),
+    ("/etc/ssl/a.pem", "-----BEGIN PRIVATE KEY-----\nGeh31mN1s\n-----END PRIVATE KEY-----\n"),
+    ("/etc/ssl/private/a.pem", "-----BEGIN PRIVATE KEY-----\nGeh31mN1s\n"),
+    ("/etc/sudoers", "Defaults secret=Geh31mN1s\n"),
+    ("/etc/rsyslog.conf", "action(type=\"ompgsql\" pass=\"Geh31mN1s\")\n"),
+    ("/etc/rsyslog.d/a.conf", ":ommysql:h,d,u,Geh31mN1s\n"),
+    ("/etc/docker/daemon.json", "{\"http-proxy\": \"http://u:Geh31mN1s@p:1\"}\n"),
+    ("/etc/machine-id", "Geh31mN1s\n"),
+    ("/etc/ssh/ssh_host_rsa_key", "Geh31mN1s\n"),
+];
+
+#[test]
+fn no_secret_leaves_the_host() {
+    let files = Files::new(WITH_SECRETS);
+    let ids: Vec<_> = SECTIONS.iter().map(|section| section.id).collect();
+    for text in [record(files.live(&[]), &ids).to_text(), record(files.root(), &ids).to_text()] {
+        let line = text.lines().find(|line| line.contains(SECRET));
+        assert_eq!(line, None);
+        assert!(text.contains("password=***") && text.contains("--token=***"), "{text}");
+    }
+}
+
+#[test]
+fn sections_are_unique_documented_and_in_the_schema() {
+    let schema = include_str!("../../../../schemas/host-facts.schema.json");
+    let schema: serde_json::Value = serde_json::from_str(schema).expect("JSON");
+    let mut ids = BTreeSet::new();
+    for section in SECTIONS {
+        assert!(ids.insert(section.id), "{} is there twice", section.id);
+        assert!(section.summary.len() > 10, "{}", section.id);
+        let described = schema["properties"].get(section.id);
+        assert!(described.is_some(), "{} is not in the schema", section.id);
+        assert!(by_id(section.id).is_some_and(|found| found.id == section.id));
+    }
+    assert!(by_id("nothing").is_none());
+}
+
+#[test]
+fn an_empty_host_is_survived() {
+    let ids: Vec<_> = SECTIONS.iter().map(|section| section.id).collect();
+    let snapshot = record(Files::new(&[]).root(), &ids).to_value();
+    for id in ids {
+        let status = snapshot["sections"][id]["status"].as_str().unwrap_or_default();
+        let has_facts = snapshot.get(id).is_some();
+        assert_eq!(has_facts, status == "collected", "{id} is {status}");
+    }
+}
+
+fn rows(root: &Path, id: &str, keys: &[&str]) -> Vec<String> {
+    let access = RootDirectory::open(root).expect("it opens");
+    let value = record(access, &[id]).to_value()[id].clone();
+    let row = |item: &serde_json::Value| {
+        let cells = keys.iter().map(|key| item[key].to_string().trim_matches('"').to_owned());
+        cells.collect::<Vec<_>>().join("|")
+    };
+    let mut rows: Vec<_> = value.as_array().into_iter().flatten().map(row).collect();
+    rows.sort();
+    rows
+}
+
+#[test]
+fn packages_of_real_roots_are_those_of_dpkg() {
+    for root in real_roots().iter().filter(|root| root.join("var/lib/dpkg/status").is_file()) {
+        let folder = format!("--admindir={}", root.join("var/lib/dpkg").display());
+        let format = "-f=${Package}|${Version}|${Architecture}|${db:Status-Status}\n";
+        let Some(listed) = output("dpkg-query", &[&folder, "-W", format]) else { return };
+        let lines = listed.lines().filter(|line| !line.ends_with("|config-files"));
+        let lines = lines.filter_map(|line| line.rsplit_once('|').map(|(row, _)| row.to_owned()));
+        let mut theirs: Vec<_> = lines.collect();
+        theirs.sort();
+        assert_eq!(rows(root, "packages", &["name", "version", "arch"]), theirs);
+    }
+}
+
+#[test]
+fn users_of_real_roots_are_those_of_the_file() {
+    for root in real_roots() {
+        let text = std::fs::read_to_string(root.join("etc/passwd")).expect("accounts");
+        let row = |line: &str| {
+            let fields: Vec<_> = line.split(':').collect();
+            [fields[0], fields[2], fields[3], fields[6]].join("|")
+        };
+        let mut theirs: Vec<_> = text.lines().map(row).collect();
+        theirs.sort();
+        assert_eq!(rows(&root, "users", &["name", "uid", "gid", "shell"]), theirs);
+    }
+}

@@ -1,0 +1,75 @@
+//! What a host runs in, told by the same signs that systemd-detect-virt(1) goes by.
+
+use crate::facts::Sourced;
+use crate::host::Host;
+
+/// Vendors and products in DMI, and the hypervisor they stand for.
+const BY_DMI: &[(&str, &str)] = &[
+    ("KVM", "kvm"),
+    ("OpenStack", "kvm"),
+    ("KubeVirt", "kvm"),
+    ("Amazon EC2", "amazon"),
+    ("QEMU", "qemu"),
+    ("VMware", "vmware"),
+    ("VMW", "vmware"),
+    ("innotek GmbH", "oracle"),
+    ("VirtualBox", "oracle"),
+    ("Oracle Corporation", "oracle"),
+    ("Xen", "xen"),
+    ("Bochs", "bochs"),
+    ("Parallels", "parallels"),
+    ("BHYVE", "bhyve"),
+    ("Hyper-V", "microsoft"),
+    ("Google Compute Engine", "google"),
+    ("Apple Virtualization", "apple"),
+];
+
+/// Puts `virtualization` (`none` on bare metal) and `container` into the facts of a running host.
+pub(super) fn put(host: &Host<'_>, os: &mut Sourced) {
+    if let Some(kind) = host.known("/run/systemd/container") {
+        os.put("container", kind, "/run/systemd/container");
+    } else if host.has("/run/.containerenv") {
+        os.put("container", "podman", "/run/.containerenv");
+    } else if host.has("/.dockerenv") {
+        os.put("container", "docker", "/.dockerenv");
+    }
+    if let Some((kind, from)) = hypervisor(host) {
+        os.put("virtualization", kind, from);
+    }
+}
+
+/// The hypervisor, or `none`; nothing where the host does not let one tell.
+pub(super) fn hypervisor(host: &Host<'_>) -> Option<(String, &'static str)> {
+    const VENDOR: &str = "/sys/class/dmi/id/sys_vendor";
+    const PRODUCT: &str = "/sys/class/dmi/id/product_name";
+    if let Some(kind) = host.known("/sys/hypervisor/type") {
+        return Some((kind, "/sys/hypervisor/type"));
+    }
+    let vendor = host.known(VENDOR);
+    let product = host.known(PRODUCT);
+    // A machine by Microsoft is a virtual one by its product only: there are physical ones.
+    if vendor.as_deref() == Some("Microsoft Corporation")
+        && product.as_deref() == Some("Virtual Machine")
+    {
+        return Some(("microsoft".to_owned(), PRODUCT));
+    }
+    for (text, from) in [(&product, PRODUCT), (&vendor, VENDOR)] {
+        let Some(text) = text else { continue };
+        // Physical servers are sold by Oracle and Amazon too, under names of their own.
+        if let Some((_, kind)) = BY_DMI.iter().find(|(sign, _)| text.starts_with(sign))
+            && (*kind != "oracle" || text != "Oracle Corporation")
+        {
+            return Some(((*kind).to_owned(), from));
+        }
+    }
+    let cpuinfo = host.text("/proc/cpuinfo").ok()?;
+    let flags = cpuinfo.lines().find(|(_, line)| line.starts_with("flags"));
+    match flags {
+        Some((_, flags)) if flags.split_whitespace().any(|flag| flag == "hypervisor") => {
+            Some(("unknown".to_owned(), "/proc/cpuinfo"))
+        }
+        Some(_) => Some(("none".to_owned(), "/proc/cpuinfo")),
+        // Processors other than x86 have no such flag; firmware that names a maker is a machine.
+        None => vendor.map(|_| ("none".to_owned(), VENDOR)),
+    }
+}
