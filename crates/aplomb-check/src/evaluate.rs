@@ -17,7 +17,7 @@ use sha2::{Digest, Sha256};
 use self::joins::Room;
 use crate::compile::{Compiled, CompiledRule};
 use crate::estate::{Cause, Estate, Unread};
-use crate::evidence::{evidence, whole_file};
+use crate::evidence::{evidence, mask, secrets, whole_file, without};
 use crate::judgement::{Judgement, Surroundings, View};
 use crate::kinds::join::Gathered;
 use crate::kinds::{Check, NodeCheck};
@@ -282,12 +282,23 @@ fn found(
     let secret = rule.secret;
     let shown = judgement.places.iter().map(|place| evidence(&tree.sources, place, secret));
     let mut shown: Vec<Evidence> = shown.collect();
+    // What an excerpt hides, no message says.
+    let places = judgement.places.iter();
+    let secrets: Vec<_> = places.flat_map(|place| secrets(&tree.sources, place.span)).collect();
+    let mut message = judgement.message;
+    if judgement.outcome != Outcome::Pass {
+        let labels = shown.iter_mut().map(|evidence| &mut evidence.label);
+        for said in labels.chain([&mut message]) {
+            *said =
+                Phrase::new(mask(&without(&said.en, &secrets)), mask(&without(&said.fr, &secrets)));
+        }
+    }
     if shown.is_empty() && judgement.outcome != Outcome::Pass {
         let file = tree.source().name();
         shown.push(whole_file(file, Role::Primary, Phrase::default()));
     }
     Finding {
-        message: judgement.message,
+        message,
         evidence: shown,
         identity: judgement.identity,
         ..result(rule, Arc::clone(subject), judgement.outcome, &judgement.locator)
