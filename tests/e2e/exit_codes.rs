@@ -52,6 +52,17 @@ fn two_is_a_wrong_command() {
 }
 
 #[test]
+fn threads_are_bounded() {
+    for jobs in ["0", "257", "100000", "-1", "all"] {
+        assert_eq!(check("{\"port\": 443}", &[&format!("--jobs={jobs}")]), 2, "{jobs}");
+    }
+    let ran = aplomb(&["check", "--jobs=0"]);
+    assert!(ran.err.contains("1..=256"), "{}", ran.err);
+    assert_eq!(check("{\"port\": 443}", &["--jobs=1"]), 0);
+    assert_eq!(check("{\"port\": 443}", &["--jobs=256"]), 0);
+}
+
+#[test]
 fn two_is_an_invalid_standard_with_all_its_mistakes() {
     let standard = STANDARD
         .replace("severity =", "serverity =")

@@ -180,9 +180,9 @@ fn cannot_apply(errors: Vec<ApplyError>, delivery: &Delivery) -> Complaint {
 }
 
 /// Runs on as many threads as were asked for.
-fn in_pool<T: Send>(jobs: Option<usize>, work: impl FnOnce() -> T + Send) -> Result<T, Complaint> {
-    let pool =
-        rayon::ThreadPoolBuilder::new().num_threads(jobs.unwrap_or(0)).stack_size(STACK).build();
+fn in_pool<T: Send>(jobs: Option<u16>, work: impl FnOnce() -> T + Send) -> Result<T, Complaint> {
+    let threads = jobs.map_or(0, usize::from);
+    let pool = rayon::ThreadPoolBuilder::new().num_threads(threads).stack_size(STACK).build();
     let pool =
         pool.map_err(|error| Complaint::plain(format!("no threads to work with: {error}")))?;
     Ok(pool.install(work))

@@ -3,7 +3,7 @@
 use std::path::PathBuf;
 
 use aplomb_model::Lang;
-use clap::{Args, Parser, Subcommand, ValueEnum};
+use clap::{Args, Parser, Subcommand, ValueEnum, value_parser};
 use clap_complete::Shell;
 
 /// Judge a delivery to production against declared standards.
@@ -133,9 +133,9 @@ pub(crate) struct CheckArgs {
     /// Report without gating: exit with 0 whatever the verdict
     #[arg(long)]
     pub(crate) exit_zero: bool,
-    /// Threads to work with [default: one a processor]
-    #[arg(long, value_name = "N")]
-    pub(crate) jobs: Option<usize>,
+    /// Threads to work with, 1 to 256 [default: one a processor]
+    #[arg(long, value_name = "N", value_parser = value_parser!(u16).range(1..=256))]
+    pub(crate) jobs: Option<u16>,
     /// Print the summary and the verdict only, and no progress
     #[arg(long, short)]
     pub(crate) quiet: bool,
