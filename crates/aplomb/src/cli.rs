@@ -244,6 +244,9 @@ fn output(text: &str) -> Result<(String, PathBuf), String> {
     if file.is_empty() {
         return Err("the file's name is missing".into());
     }
+    if file == "-" {
+        return Err("standard output is `--format`; `--output` writes to files".into());
+    }
     Ok((output_format(format)?, PathBuf::from(file)))
 }
 

@@ -6,6 +6,7 @@ use std::path::Path;
 use aplomb_check::{KINDS, functions};
 use aplomb_model::{Lang, Node, Phrase, Severity, Source};
 use aplomb_read::FORMATS;
+use aplomb_read::authored::suggest;
 use aplomb_standard::{Policy, Rule, Standard};
 use clap::CommandFactory;
 
@@ -97,14 +98,22 @@ pub(crate) fn explain(args: &ExplainArgs, terminal: &Terminal) -> Result<u8, Com
         return show(&format!("{id}: {}\n\n{}\n", format.summary, format.docs));
     }
     let policy = standards::policy(&args.standards, Path::new(""))?;
-    let rules = policy.standards.iter();
-    let mut rules = rules.flat_map(|standard| standard.rules.iter().map(move |r| (standard, r)));
-    match rules.find(|(_, rule)| rule.id.eq_ignore_ascii_case(id) || rule.name == id) {
+    match policy.rules().find(|(_, rule)| rule.id.eq_ignore_ascii_case(id) || rule.name == id) {
         Some((standard, rule)) => show(&rule_in_full(standard, rule, lang)),
-        None => Err(Complaint::plain(format!(
-            "there is no rule, check kind or format `{id}`; `aplomb list` names the rules"
-        ))),
+        None => Err(unknown(id, &policy)),
     }
+}
+
+/// There is nothing to explain of that name; perhaps of another.
+fn unknown(id: &str, policy: &Policy) -> Complaint {
+    let rules = policy.rules().flat_map(|(_, rule)| [rule.id.as_str(), rule.name.as_str()]);
+    let kinds = KINDS.iter().map(|kind| kind.id);
+    let formats = FORMATS.iter().map(|format| format.id);
+    let instead = suggest(id, rules.chain(kinds).chain(formats)).map_or_else(
+        || "`aplomb list` names the rules".to_owned(),
+        |near| format!("did you mean `{near}`?"),
+    );
+    Complaint::plain(format!("there is no rule, check kind or format `{id}`; {instead}"))
 }
 
 fn rule_in_full(standard: &Standard, rule: &Rule, lang: Lang) -> String {
@@ -174,11 +183,14 @@ const fn severity_word(severity: Severity, lang: Lang) -> &'static str {
 pub(crate) fn schema(args: &SchemaArgs) -> Result<u8, Complaint> {
     match embedded::schema(&args.name) {
         Some(text) => show(text),
-        None => Err(Complaint::plain(format!(
-            "there is no schema `{}`; there are {}",
-            args.name,
-            embedded::schema_names().join(", ")
-        ))),
+        None => {
+            let (name, known) = (&args.name, embedded::schema_names());
+            let instead = suggest(name, known.iter().map(String::as_str)).map_or_else(
+                || format!("there are {}", known.join(", ")),
+                |near| format!("did you mean `{near}`?"),
+            );
+            Err(Complaint::plain(format!("there is no schema `{name}`; {instead}")))
+        }
     }
 }
 

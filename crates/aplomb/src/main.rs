@@ -12,6 +12,7 @@ mod embedded;
 mod estate;
 mod exceptions;
 mod inspect;
+mod outputs;
 mod print;
 mod standards;
 
