@@ -27,3 +27,4 @@ mod fixtures;
 
 pub use format::{FORMATS, Format, Options, by_id};
 pub use mistakes::render_diagnostic;
+pub use visible::visible;

@@ -3,6 +3,7 @@
 use std::path::PathBuf;
 
 use aplomb_model::Lang;
+use aplomb_read::authored::suggest;
 use clap::{Args, Parser, Subcommand, ValueEnum, value_parser};
 use clap_complete::Shell;
 
@@ -158,7 +159,9 @@ pub(crate) enum FailOn {
 /// Arguments of `inspect`.
 #[derive(Debug, Args)]
 pub(crate) struct InspectArgs {
-    /// The file; what it includes must lie in its folder or below
+    /// The file; what it includes must lie in its folder or below. `-` is standard input, whose
+    /// format `--as` must say
+    #[arg(requires_if("-", "read_as"))]
     pub(crate) file: PathBuf,
     /// `json`: the plain value, a stream of several documents as JSON lines. `tree`: every node
     /// with its position and its text as written
@@ -168,7 +171,7 @@ pub(crate) struct InspectArgs {
     #[arg(long, value_name = "JSONPATH")]
     pub(crate) select: Option<String>,
     /// Read as this format instead of the detected one
-    #[arg(long = "as", value_name = "FORMAT")]
+    #[arg(long = "as", value_name = "FORMAT", value_parser = input_format)]
     pub(crate) read_as: Option<String>,
 }
 
@@ -237,6 +240,19 @@ fn output_format(text: &str) -> Result<String, String> {
     }
     let known: Vec<_> = aplomb_report::FORMATS.iter().map(|format| format.id).collect();
     Err(format!("there are {}", known.join(", ")))
+}
+
+fn input_format(text: &str) -> Result<String, String> {
+    if aplomb_read::by_id(text).is_some() {
+        return Ok(text.to_owned());
+    }
+    let known = aplomb_read::FORMATS.iter().map(|format| format.id);
+    Err(match suggest(text, known.clone()) {
+        Some(near) => format!("there is no such format; did you mean `{near}`?"),
+        None => {
+            format!("there is no such format; there are {}", known.collect::<Vec<_>>().join(", "))
+        }
+    })
 }
 
 fn output(text: &str) -> Result<(String, PathBuf), String> {

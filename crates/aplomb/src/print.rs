@@ -2,6 +2,8 @@
 
 use std::io::{self, IsTerminal, Write};
 
+use aplomb_report::visible;
+
 /// Writes to standard output. That whoever reads it has gone away is no error of ours.
 pub(crate) fn out(write: impl FnOnce(&mut dyn Write) -> io::Result<()>) -> io::Result<()> {
     let mut out = io::BufWriter::new(io::stdout().lock());
@@ -12,8 +14,14 @@ pub(crate) fn out(write: impl FnOnce(&mut dyn Write) -> io::Result<()>) -> io::R
     }
 }
 
-/// Writes a line to standard error.
+/// Writes text to standard error, with whatever would act on a terminal made visible: it quotes
+/// arguments and files.
 pub(crate) fn warn(text: &str) {
+    warn_drawn(&visible(text));
+}
+
+/// Writes to standard error what was drawn for a terminal, and made visible before that.
+pub(crate) fn warn_drawn(text: &str) {
     // Nobody is left to tell that nobody can be told.
     let _ = writeln!(io::stderr(), "{text}");
 }
