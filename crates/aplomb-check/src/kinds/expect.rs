@@ -60,11 +60,11 @@ impl NodeCheck for Expect {
 }
 
 fn judgement(number: usize, hit: &Hit<'_>, violations: &[Violation<'_>]) -> Judgement {
-    let said = |of: fn(&Phrase) -> &str| {
+    let said = |of: fn(&Phrase) -> &str, between: &str| {
         let texts: Vec<_> = violations.iter().map(|v| of(&v.message)).collect();
-        texts.join("; ")
+        texts.join(between)
     };
-    let message = Phrase::new(said(|m| &m.en), said(|m| &m.fr));
+    let message = Phrase::new(said(|m| &m.en, "; "), said(|m| &m.fr, "\u{a0}; "));
     let mut judgement =
         Judgement::new(Outcome::Fail, message, hit.location.to_string()).of_hit(number);
     for violation in violations.iter().take(SHOWN) {
