@@ -163,6 +163,20 @@ fn a_rule_a_kind_and_a_format_can_be_explained() {
 }
 
 #[test]
+fn the_prose_of_explanations_fits_eighty_columns() {
+    let list = |what| aplomb(&["list", what]).out;
+    for id in [list("kinds"), list("formats"), list("rules")].concat().lines() {
+        let id = id.split(' ').next().unwrap_or_default();
+        let told = aplomb(&["explain", id, "--lang=fr"]).out;
+        // Code is told apart by its fence, a rule's check and its cases by their headings.
+        let prose = told.split("```").step_by(2).collect::<String>();
+        let prose = prose.split("\nContrôle\n").next().unwrap_or_default();
+        let long: Vec<_> = prose.lines().filter(|line| line.chars().count() > 80).collect();
+        assert!(long.is_empty(), "{id}: {long:#?}");
+    }
+}
+
+#[test]
 fn completions_are_printed() {
     for shell in ["bash", "zsh", "fish"] {
         assert!(aplomb(&["completions", shell]).out.contains("aplomb"));
