@@ -193,3 +193,18 @@ fn exit_zero_reports_without_gating() {
     assert_eq!(code, 0);
     assert!(text.contains("non-conforming"));
 }
+
+#[test]
+fn the_french_report_holds_no_english_labels() {
+    let report = aplomb(&["check", DELIVERY, AS_OF, "--lang=fr"]).out;
+    let report = report.replace("\n  ", " ");
+    for said in [
+        "F09 (8080/tcp → prd-agora-web01)",
+        "prd-agora-app02 · RAM : le serveur a",
+        "désigne toute adresse\u{a0}; attendu",
+        "1 : rien ne couvre la période du",
+        "la tâche agora-dump tourne sur",
+    ] {
+        assert!(report.contains(said), "{said}\nis not in\n{report}");
+    }
+}

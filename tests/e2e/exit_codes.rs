@@ -1,6 +1,9 @@
 //! Every exit code, and what leads to it. Code 70, a defect of ours, cannot be had from outside:
 //! the mapping is one line in `main`, and every run here checks that nothing panicked.
 
+#[cfg(unix)]
+use std::process::Command;
+
 use crate::run::{Folder, STANDARD, aplomb};
 
 /// A folder with the house's standard and one file to judge.
@@ -49,6 +52,92 @@ fn two_is_a_wrong_command() {
     assert_eq!(check("{\"port\": 443}", &["--standard=absent.toml"]), 2);
     assert_eq!(aplomb(&["check", "absent"]).code, 2);
     assert_eq!(aplomb(&["explain", "SW-000"]).code, 2);
+}
+
+#[test]
+fn what_cannot_be_found_is_named_as_given() {
+    let folder = folder("{}");
+    for args in [
+        &["check", "no/such"][..],
+        &["check", "app", "--manifest=no/such"],
+        &["check", "app", "--standard=no/such"],
+        &["check", "app", "--waivers=no/such"],
+        &["check", "no/such", "--manifest=house.toml"],
+        &["inspect", "no/such"],
+    ] {
+        let ran = folder.aplomb(args);
+        assert_eq!(ran.code, 2, "{args:?}");
+        assert!(ran.err.contains("no/such"), "{args:?}: {}", ran.err);
+    }
+}
+
+#[test]
+fn the_nearest_name_is_offered() {
+    for (asked, near) in [
+        (["explain", "SW-0611"], "did you mean `SW-061`?"),
+        (["explain", "listening-port-documented"], "did you mean `listening-ports-documented`?"),
+        (["explain", "jion"], "did you mean `join`?"),
+        (["explain", "markdwon"], "did you mean `markdown`?"),
+        (["schema", "reprot"], "did you mean `report`?"),
+        (["list", "rulez"], "'rules'"),
+    ] {
+        let ran = aplomb(&asked);
+        assert_eq!(ran.code, 2, "{asked:?}");
+        assert!(ran.err.contains(near), "{asked:?}: {}", ran.err);
+    }
+}
+
+#[test]
+fn a_file_of_profiles_is_no_standard() {
+    let folder = folder("{}");
+    for name in ["nope", "gates"] {
+        let ran = folder.aplomb(&["check", "app", &format!("--standard=aplomb:{name}")]);
+        assert_eq!(ran.code, 2);
+        let (asked, offered) = ran.err.split_once(';').expect("says what there is");
+        assert!(asked.contains(name) && !offered.contains("gates"), "{}", ran.err);
+    }
+}
+
+/// A delivery that names a profile and is judged by the house's own standard.
+fn with_profile() -> Folder {
+    let manifest =
+        "[delivery]\nsolution = \"s\"\nprofile = \"gate\"\n[configs]\nfiles = [\"*.json\"]\n";
+    Folder::new(&[
+        ("house.toml", STANDARD),
+        ("d/delivery.toml", manifest),
+        ("d/a.json", "{\"port\": 443}"),
+    ])
+}
+
+#[test]
+fn a_profile_of_the_manifest_does_not_forbid_another_standard() {
+    let ran = with_profile().aplomb(&["check", "d", "--standard=house.toml", "--format=json"]);
+    assert_eq!(ran.code, 0, "{}{}", ran.out, ran.err);
+    assert!(ran.out.contains("profile-not-applied"), "{}", ran.out);
+}
+
+#[test]
+fn an_unknown_profile_says_who_named_it() {
+    let folder = with_profile();
+    let asked = folder.aplomb(&["check", "d", "--standard=house.toml", "--profile=gate"]);
+    assert_eq!(asked.code, 2);
+    assert!(asked.err.contains("--profile: there is no profile `gate`"), "{}", asked.err);
+    let manifest = "[delivery]\nsolution = \"s\"\nprofile = \"gaet\"\n";
+    folder.write("d/delivery.toml", manifest.as_bytes());
+    let named = folder.aplomb(&["check", "d"]);
+    assert_eq!(named.code, 2);
+    assert!(named.err.contains("delivery.toml: there is no profile `gaet`"), "{}", named.err);
+}
+
+#[test]
+fn threads_are_bounded() {
+    for jobs in ["0", "257", "100000", "-1", "all"] {
+        assert_eq!(check("{\"port\": 443}", &[&format!("--jobs={jobs}")]), 2, "{jobs}");
+    }
+    let ran = aplomb(&["check", "--jobs=0"]);
+    assert!(ran.err.contains("1..=256"), "{}", ran.err);
+    assert_eq!(check("{\"port\": 443}", &["--jobs=1"]), 0);
+    assert_eq!(check("{\"port\": 443}", &["--jobs=256"]), 0);
 }
 
 #[test]
@@ -113,4 +202,28 @@ fn exit_zero_never_gates_but_still_refuses_mistakes() {
     assert_eq!(check("{\"port\": 80}", &["--exit-zero"]), 0);
     assert_eq!(check("{\"host\": 1}", &["--exit-zero"]), 0);
     assert_eq!(check("{}", &["--exit-zero", "--profile=nothing"]), 2);
+}
+
+/// Judges a port of 443 from a shell, with what follows the command; the code and the complaint.
+#[cfg(unix)]
+fn check_in_shell(after: &str) -> (Option<i32>, String) {
+    let folder = folder("{\"port\": 443}");
+    let line = format!("\"$0\" check app --standard=house.toml {after}");
+    let output = Command::new("/bin/sh")
+        .args(["-c", &line, env!("CARGO_BIN_EXE_aplomb")])
+        .current_dir(folder.path())
+        .output()
+        .expect("there is a shell");
+    (output.status.code(), String::from_utf8_lossy(&output.stderr).into_owned())
+}
+
+#[cfg(unix)]
+#[test]
+fn two_is_a_report_that_nobody_can_have() {
+    let (code, err) = check_in_shell(">&-");
+    assert_eq!(code, Some(2));
+    assert!(err.contains("standard output: it is closed"), "{err}");
+    assert_eq!(check_in_shell(">/dev/null"), (Some(0), String::new()));
+    assert_eq!(check_in_shell("1<>/dev/null"), (Some(0), String::new()));
+    assert_eq!(check_in_shell("| true"), (Some(0), String::new()));
 }

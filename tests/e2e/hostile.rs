@@ -203,3 +203,28 @@ fn control_characters_of_what_is_judged_do_not_reach_the_terminal() {
     assert_eq!(ran.code, 1);
     assert!(!ran.out.contains(['\u{1b}', '\u{7}', '\u{202e}']), "{}", ran.out);
 }
+
+#[test]
+fn arguments_do_not_reach_the_terminal_as_escape_sequences() {
+    let folder = Folder::new(&[("house.toml", STANDARD), ("a.json", "{}")]);
+    let hostile = "x\u{1b}[31m\u{202e}";
+    for args in [
+        &["inspect", hostile][..],
+        &["inspect", "a.json", "--as", hostile],
+        &["inspect", "a.json", "--select", hostile],
+        &["explain", hostile],
+        &["schema", hostile],
+        &["list", hostile],
+        &["check", hostile],
+        &["check", "a.json", "--standard", hostile],
+        &["check", "a.json", "--standard=house.toml", "--param", &format!("{hostile}=1")],
+        &["check", "a.json", "--standard=house.toml", "--profile", hostile],
+        &["check", "a.json", "--as-of", hostile],
+        &[hostile],
+    ] {
+        let ran = folder.aplomb(args);
+        assert_eq!(ran.code, 2, "{args:?}");
+        assert!(!ran.err.contains(['\u{1b}', '\u{202e}']), "{args:?}: {:?}", ran.err);
+        assert!(ran.err.contains("<U+202E>"), "{args:?}: {}", ran.err);
+    }
+}

@@ -20,7 +20,7 @@ fn the_tree_shows_places_and_text_as_written() {
     let ran = folder.aplomb(&["inspect", "a.yaml", "--format=tree"]);
     insta::assert_snapshot!(ran.out, @r#"
     $  1:1-3:8  object of 2
-    $['é']  1:4-1:8  integer  "0644"
+    $['é']  1:4-1:8  integer  "0644" = 644
     $['l']  3:3-3:8  array of 1
     $['l'][0]  3:5-3:8  string  "'x'"
     "#);
@@ -36,9 +36,51 @@ fn a_selection_is_printed_alone() {
     assert!(tree.out.contains("2:5-2:8"), "{}", tree.out);
     let none = folder.aplomb(&["inspect", "m.csv", "--select", "$.nothing"]);
     assert_eq!((none.code, none.out.as_str()), (0, ""));
+    assert!(none.err.contains("`$.nothing` selects nothing in m.csv"), "{}", none.err);
+    assert_eq!(tree.err, "");
     let wrong = folder.aplomb(&["inspect", "m.csv", "--select", "$.a b"]);
     assert_eq!(wrong.code, 2);
     assert!(wrong.err.contains("column"), "{}", wrong.err);
+}
+
+#[test]
+fn the_tree_shows_what_a_rule_sees_where_the_text_does_not_say_it() {
+    let folder =
+        Folder::new(&[("a.md", "# Un titre\n\n## *Deux*\n"), ("a.json", r#"["\u00e9", "e"]"#)]);
+    let ran = folder.aplomb(&["inspect", "a.md", "--format=tree", "--select=$.sections[1]"]);
+    insta::assert_snapshot!(ran.out, @r#"
+    $['sections'][1]  3:5-3:9  object of 6
+    $['sections'][1]['title']  3:5-3:9  string  "Deux"
+    $['sections'][1]['slug']  3:5-3:9  string  "Deux" = "deux"
+    $['sections'][1]['level']  3:5-3:9  integer  "Deux" = 2
+    $['sections'][1]['path']  1:3-3:9  array of 2
+    $['sections'][1]['path'][0]  1:3-1:11  string  "Un titre" = "un-titre"
+    $['sections'][1]['path'][1]  3:5-3:9  string  "Deux" = "deux"
+    $['sections'][1]['text']  3:5-3:9  string  "Deux" = ""
+    $['sections'][1]['words']  3:5-3:9  integer  "Deux" = 0
+    "#);
+    let json = folder.aplomb(&["inspect", "a.json", "--format=tree", "--select=$[*]"]);
+    insta::assert_snapshot!(json.out, @r#"
+    $[0]  1:2-1:10  string  "\"\\u00e9\"" = "é"
+    $[1]  1:12-1:15  string  "\"e\""
+    "#);
+}
+
+#[test]
+fn standard_input_can_be_inspected() {
+    let folder = Folder::new(&[]);
+    let ran = folder.aplomb_reading(&["inspect", "-", "--as=json", "--select=$.a"], b"{\"a\": 1}");
+    assert_eq!((ran.code, ran.out.as_str(), ran.err.as_str()), (0, "1\n", ""));
+    let wrong = folder.aplomb_reading(&["inspect", "-", "--as=json"], b"{");
+    assert_eq!(wrong.code, 2);
+    assert!(wrong.err.contains("standard input:1:"), "{}", wrong.err);
+    let bare = folder.aplomb_reading(&["inspect", "-"], b"{}");
+    assert_eq!(bare.code, 2);
+    assert!(bare.err.contains("--as"), "{}", bare.err);
+    let large = vec![b' '; 64 * 1024 * 1024 + 1];
+    let large = folder.aplomb_reading(&["inspect", "-", "--as=json"], &large);
+    assert_eq!(large.code, 2);
+    assert!(large.err.contains("67108864 bytes"), "{}", large.err);
 }
 
 #[test]
@@ -49,7 +91,11 @@ fn the_format_can_be_said() {
     assert!(unknown.err.contains("--as"), "{}", unknown.err);
     let said = folder.aplomb(&["inspect", "thing", "--as=toml", "--select=$.a"]);
     assert_eq!((said.code, said.out.as_str()), (0, "1\n"));
-    assert_eq!(folder.aplomb(&["inspect", "thing", "--as=nothing"]).code, 2);
+    let wrong = folder.aplomb(&["inspect", "thing", "--as=nothing"]);
+    assert_eq!(wrong.code, 2);
+    assert!(wrong.err.contains("'nothing'") && wrong.err.contains("there are"), "{}", wrong.err);
+    let near = folder.aplomb(&["inspect", "thing", "--as=ymal"]);
+    assert!(near.err.contains("did you mean `yaml`?"), "{}", near.err);
 }
 
 #[test]

@@ -61,6 +61,73 @@ fn several_outputs_are_written_at_once() {
     assert_eq!(nowhere.code, 2);
 }
 
+/// What is judged and judged by, for tests that try to write over it.
+fn judged() -> Folder {
+    let manifest = "[delivery]\nsolution = \"s\"\nstandards = [\"../s/house.toml\"]\n\
+                    [configs]\nfiles = [\"*.json\"]\n";
+    Folder::new(&[
+        ("s/house.toml", STANDARD),
+        ("d/delivery.toml", manifest),
+        ("d/a.json", "{\"port\": 443}"),
+        ("d/waivers.toml", ""),
+        ("w.toml", ""),
+    ])
+}
+
+#[test]
+fn a_report_never_overwrites_what_is_judged_or_judged_by() {
+    let folder = judged();
+    let before = |name: &str| std::fs::read(folder.path().join(name)).expect("is there");
+    for name in ["d/a.json", "d/../d/a.json", "d/delivery.toml", "d/waivers.toml", "s/house.toml"] {
+        let text = before(name);
+        let ran = folder.aplomb(&["check", "d", &format!("--output=json={name}")]);
+        assert_eq!((ran.code, ran.out.as_str()), (2, ""), "{name}");
+        assert!(ran.err.contains(name) && ran.err.contains("elsewhere"), "{}", ran.err);
+        assert_eq!(before(name), text, "{name}");
+    }
+    for args in [
+        ["check", "d/a.json", "--standard=s/house.toml", "--output=json=d/a.json"],
+        ["check", "d", "--standard=s", "--output=json=s/house.toml"],
+        ["check", "d", "--waivers=w.toml", "--output=json=w.toml"],
+        ["check", "d", "--manifest=d/delivery.toml", "--output=json=d/delivery.toml"],
+    ] {
+        let ran = folder.aplomb(&args);
+        assert_eq!(ran.code, 2, "{args:?}");
+        assert!(ran.err.contains("elsewhere"), "{args:?}: {}", ran.err);
+    }
+    assert_eq!(folder.aplomb(&["check", "d", "--output=json=d/run.json"]).code, 0);
+}
+
+#[cfg(unix)]
+#[test]
+fn links_do_not_hide_what_a_report_would_overwrite() {
+    let folder = judged();
+    let at = |name: &str| folder.path().join(name);
+    std::os::unix::fs::symlink("d/a.json", at("soft")).expect("a link");
+    std::fs::hard_link(at("d/a.json"), at("hard")).expect("a link");
+    std::os::unix::fs::symlink("out", at("dangling")).expect("a link");
+    for name in ["soft", "hard"] {
+        let ran = folder.aplomb(&["check", "d", &format!("--output=json={name}")]);
+        assert_eq!(ran.code, 2, "{name}: {}", ran.err);
+    }
+    let ran = folder.aplomb(&["check", "d", "--output=json=out", "--output=text=dangling"]);
+    assert_eq!(ran.code, 2, "{}", ran.err);
+}
+
+#[test]
+fn two_reports_are_not_written_to_one_file() {
+    let folder = judged();
+    for second in ["run", "./run", "d/../run"] {
+        let second = format!("--output=text={second}");
+        let ran = folder.aplomb(&["check", "d", "--output=json=run", &second]);
+        assert_eq!(ran.code, 2, "{second}");
+        assert!(ran.err.contains("two reports"), "{}", ran.err);
+    }
+    let ran = folder.aplomb(&["check", "d", "--output=json=-"]);
+    assert_eq!(ran.code, 2);
+    assert!(ran.err.contains("--format"), "{}", ran.err);
+}
+
 #[test]
 fn lines_fit_eighty_columns() {
     let ran = aplomb(&["check", "tests/deliveries/agora-3.2.0", "--as-of=2026-11-23"]);
@@ -92,6 +159,20 @@ fn a_rule_a_kind_and_a_format_can_be_explained() {
         let ran = aplomb(&["explain", id]);
         assert_eq!(ran.code, 0);
         assert!(ran.out.lines().count() > 3, "{}", ran.out);
+    }
+}
+
+#[test]
+fn the_prose_of_explanations_fits_eighty_columns() {
+    let list = |what| aplomb(&["list", what]).out;
+    for id in [list("kinds"), list("formats"), list("rules")].concat().lines() {
+        let id = id.split(' ').next().unwrap_or_default();
+        let told = aplomb(&["explain", id, "--lang=fr"]).out;
+        // Code is told apart by its fence, a rule's check and its cases by their headings.
+        let prose = told.split("```").step_by(2).collect::<String>();
+        let prose = prose.split("\nContrôle\n").next().unwrap_or_default();
+        let long: Vec<_> = prose.lines().filter(|line| line.chars().count() > 80).collect();
+        assert!(long.is_empty(), "{id}: {long:#?}");
     }
 }
 

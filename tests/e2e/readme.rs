@@ -36,6 +36,7 @@ fn what_people_write_works_as_shown() {
         ("house.toml", rule),
         ("hosts/a.json", "{\"schema\": \"aplomb.host/1\", \"host\": \"a\"}"),
         ("configs/web.yaml", "kind: Deployment\nspec:\n  replicas: 1\n"),
+        ("configs/values.yaml", "replicas: 1\n"),
         ("docs/matrice-flux.csv", "source;port\na;443\n"),
     ]);
     let ran = folder.aplomb(&["check", "--standard", "house.toml"]);
@@ -43,4 +44,9 @@ fn what_people_write_works_as_shown() {
     assert!(ran.out.contains("HOUSE-001 deployments-have-replicas"), "{}", ran.out);
     assert!(ran.out.contains("DRG-2026-014 ne correspond à rien"), "{}", ran.out);
     assert!(ran.out.contains("configs/web.yaml:3:13"), "{}", ran.out);
+    let all = folder.aplomb(&["check", "--standard", "house.toml", "--format=json"]);
+    let report: serde_json::Value = serde_json::from_str(&all.out).expect("JSON");
+    let results = report["results"].as_array().expect("results");
+    let other = results.iter().find(|one| one["subject"]["name"] == "configs/values.yaml");
+    assert_eq!(other.expect("is judged")["outcome"], "not-applicable", "{}", all.out);
 }

@@ -1,8 +1,9 @@
 //! Running the command, and folders to run it in.
 
 use std::ffi::OsStr;
+use std::io::Write as _;
 use std::path::{Path, PathBuf};
-use std::process::{Command, Output};
+use std::process::{Command, Output, Stdio};
 
 use tempfile::TempDir;
 
@@ -21,18 +22,22 @@ pub(crate) struct Ran {
 
 /// Runs the command in a folder, with an environment that says nothing.
 pub(crate) fn aplomb_in<S: AsRef<OsStr>>(folder: &Path, args: &[S]) -> Ran {
-    let output: Output = Command::new(env!("CARGO_BIN_EXE_aplomb"))
-        .args(args)
-        .current_dir(folder)
-        .env_clear()
-        .env("PATH", "")
-        .output()
-        .expect("the command starts");
-    let text = |bytes: Vec<u8>| String::from_utf8(bytes).expect("it prints UTF-8");
+    ran(&command(folder, args).output().expect("the command starts"))
+}
+
+/// The command, to be run in a folder.
+pub(crate) fn command<S: AsRef<OsStr>>(folder: &Path, args: &[S]) -> Command {
+    let mut command = Command::new(env!("CARGO_BIN_EXE_aplomb"));
+    command.args(args).current_dir(folder).env_clear().env("PATH", "");
+    command
+}
+
+fn ran(output: &Output) -> Ran {
+    let text = |bytes: &[u8]| String::from_utf8(bytes.to_vec()).expect("it prints UTF-8");
     let ran = Ran {
         code: output.status.code().expect("it ends by itself"),
-        out: text(output.stdout),
-        err: text(output.stderr),
+        out: text(&output.stdout),
+        err: text(&output.stderr),
     };
     assert!(!ran.err.contains("panicked"), "{}", ran.err);
     ran
@@ -45,7 +50,6 @@ pub(crate) fn aplomb(args: &[&str]) -> Ran {
 
 /// Says that a test does not test, and why.
 pub(crate) fn skipped(why: &str) {
-    use std::io::Write;
     // Straight to the stream: a test runner keeps what passes through `print!` to itself.
     let _ = writeln!(std::io::stderr(), "skipped: {why}");
 }
@@ -75,6 +79,16 @@ impl Folder {
     /// Runs the command in it.
     pub(crate) fn aplomb(&self, args: &[&str]) -> Ran {
         aplomb_in(self.path(), args)
+    }
+
+    /// Runs the command in it, with something on standard input.
+    pub(crate) fn aplomb_reading(&self, args: &[&str], input: &[u8]) -> Ran {
+        let mut command = command(self.path(), args);
+        command.stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::piped());
+        let mut child = command.spawn().expect("the command starts");
+        // A command that refuses does not read.
+        let _ = child.stdin.take().expect("is piped").write_all(input);
+        ran(&child.wait_with_output().expect("the command ends"))
     }
 }
 

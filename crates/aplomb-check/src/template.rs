@@ -4,6 +4,9 @@ use aplomb_model::{Phrase, Span};
 
 use crate::expression::{Expression, ExpressionError, Scope};
 
+/// Characters of a value that a message shows.
+const LONGEST_VALUE: usize = 200;
+
 /// A message whose `{…}` are expressions; `{{` and `}}` stand for braces.
 #[derive(Debug)]
 pub(crate) struct Template {
@@ -38,7 +41,7 @@ fn fill(segments: &[Segment], scope: &Scope<'_>) -> String {
         match segment {
             Segment::Text(part) => text.push_str(part),
             Segment::Value { expression } => match expression.evaluate(scope) {
-                Ok(node) => text.push_str(&shown(&node)),
+                Ok(node) => text.push_str(&shortened(shown(&node))),
                 Err(_) => text.push('?'),
             },
         }
@@ -54,6 +57,16 @@ pub(crate) fn shown(node: &aplomb_model::Node) -> String {
         let members = members.map(|m| format!("{}: {}", m.key, shown(&m.value)));
         items.into_iter().chain(members).collect::<Vec<_>>().join(", ")
     })
+}
+
+/// A value for a message: what is judged may hold a whole file where a name belongs, and what was
+/// cut can be read in the evidence.
+pub(crate) fn shortened(mut value: String) -> String {
+    if let Some((end, _)) = value.char_indices().nth(LONGEST_VALUE) {
+        value.truncate(end);
+        value.push('…');
+    }
+    value
 }
 
 fn segments(text: &str, variables: &[&'static str]) -> Result<Vec<Segment>, ExpressionError> {
@@ -93,4 +106,27 @@ fn segments(text: &str, variables: &[&'static str]) -> Result<Vec<Segment>, Expr
         segments.push(Segment::Text(literal));
     }
     Ok(segments)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn huge_values_are_shortened_and_others_are_not() {
+        let whole = "é".repeat(LONGEST_VALUE);
+        assert_eq!(shortened(whole.clone()), whole);
+        assert_eq!(shortened("é".repeat(40_000)), format!("{whole}…"));
+    }
+
+    #[test]
+    fn every_value_of_a_message_is_bounded() {
+        let message = Phrase::same("{node} and {node}, always");
+        let template = Template::compile(&message, &["node"]).expect("well-formed");
+        let node = aplomb_model::Node::text(Span::default(), "x".repeat(40_000));
+        let filled = template
+            .fill(&Scope::new(chrono::DateTime::UNIX_EPOCH.fixed_offset()).with("node", &node));
+        let x = "x".repeat(LONGEST_VALUE);
+        assert_eq!(filled.en, format!("{x}… and {x}…, always"));
+    }
 }

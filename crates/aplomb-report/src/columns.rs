@@ -42,7 +42,7 @@ pub(crate) fn keep_end(text: &str, columns: usize, ellipsis: &str) -> String {
 
 /// Breaks text at spaces into lines of at most `columns`; a word that is longer than a line is
 /// broken where the line ends. No-break spaces hold. Never returns nothing.
-pub(crate) fn wrap(text: &str, columns: usize) -> Vec<String> {
+pub fn wrap(text: &str, columns: usize) -> Vec<String> {
     let columns = columns.max(1);
     let mut lines = Vec::new();
     let mut current = String::new();

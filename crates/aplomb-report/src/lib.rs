@@ -25,5 +25,7 @@ mod words;
 #[cfg(test)]
 mod fixtures;
 
+pub use columns::wrap;
 pub use format::{FORMATS, Format, Options, by_id};
 pub use mistakes::render_diagnostic;
+pub use visible::visible;

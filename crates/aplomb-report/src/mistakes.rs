@@ -54,10 +54,10 @@ struct Harmless {
 
 impl Harmless {
     fn of(diagnostic: &dyn Diagnostic, parent: Option<&dyn SourceCode>, depth: usize) -> Self {
-        let text = |display: Box<dyn fmt::Display + '_>| shown(&display.to_string());
+        let text = |display: Box<dyn fmt::Display + '_>| visible(&display.to_string());
         let code = diagnostic.source_code().or(parent);
         let labels = diagnostic.labels().into_iter().flatten().map(|label| {
-            let said = label.label().map(shown);
+            let said = label.label().map(visible);
             if label.primary() {
                 LabeledSpan::new_primary_with_span(said, *label.inner())
             } else {
@@ -69,7 +69,7 @@ impl Harmless {
         let related = related.take_while(|_| deeper < MAX_DEPTH);
         let cause = diagnostic.diagnostic_source().filter(|_| deeper < MAX_DEPTH);
         Self {
-            message: shown(&diagnostic.to_string()),
+            message: visible(&diagnostic.to_string()),
             code: diagnostic.code().map(text),
             severity: diagnostic.severity(),
             help: diagnostic.help().map(text),
@@ -139,10 +139,6 @@ impl Diagnostic for Harmless {
 
 fn boxed<'a>(text: Option<&'a str>) -> Option<Box<dyn fmt::Display + 'a>> {
     text.map(|text| Box::new(text) as Box<dyn fmt::Display>)
-}
-
-fn shown(text: &str) -> String {
-    visible::lines(text).collect::<Vec<_>>().join("\n")
 }
 
 /// The whole source with every hidden character replaced by as many bytes, so that spans hold.

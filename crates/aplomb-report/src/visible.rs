@@ -50,6 +50,11 @@ pub(crate) fn lines(text: &str) -> impl Iterator<Item = String> {
     text.lines().map(line)
 }
 
+/// Text of several lines with every hidden character made visible.
+pub fn visible(text: &str) -> String {
+    lines(text).collect::<Vec<_>>().join("\n")
+}
+
 /// One cell a character of a source line, so that columns of the source can be found in what is
 /// shown. Tabs reach to the next multiple of `tab` columns.
 pub(crate) fn cells(source_line: &str, tab: usize) -> Vec<Cell> {

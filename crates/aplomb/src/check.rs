@@ -1,15 +1,14 @@
 //! `aplomb check`.
 
-use std::fs::File;
-use std::io::{self, BufWriter, Write};
 use std::path::Path;
 use std::sync::Mutex;
 use std::time::{Duration, Instant};
 
 use aplomb_check::{Settings, VerdictLimits, compile, conclude, evaluate};
-use aplomb_model::{Delivery as Head, Diagnostic, Lang, Report, StandardUsed, Verdict};
+use aplomb_model::{
+    Delivery as Head, Diagnostic, DiagnosticLevel, Lang, Phrase, Report, StandardUsed, Verdict,
+};
 use aplomb_read::{Delivery, Limits, OpenError};
-use aplomb_report::Options;
 use aplomb_standard::{ApplyError, FileMistakes, Policy, Selection};
 use chrono::{DateTime, FixedOffset, NaiveDate, NaiveTime, SecondsFormat, Utc};
 use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
@@ -17,7 +16,7 @@ use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
 use crate::cli::{CheckArgs, FailOn, Terminal};
 use crate::complaint::{Complaint, UNDETERMINED};
 use crate::estate::OnDisk;
-use crate::{exceptions, print, standards};
+use crate::{exceptions, outputs, print, standards};
 
 /// Stack of a working thread, in bytes: trees may be as deep as the readers allow.
 const STACK: usize = 8 * 1024 * 1024;
@@ -26,20 +25,79 @@ const SHORT: Duration = Duration::from_secs(1);
 
 pub(crate) fn run(args: &CheckArgs, terminal: &Terminal) -> Result<u8, Complaint> {
     let (now, as_of) = as_of(args.as_of.as_deref())?;
-    let delivery = Delivery::open(&args.path, args.manifest.as_deref(), Limits::default())
-        .map_err(cannot_open)?;
+    let mut delivery = open(args)?;
     let policy = policy(args, &delivery)?;
-    let profile = args.profile.as_deref().or(delivery.declared.profile.as_deref());
+    outputs::refuse_overwriting(args, &delivery, folder(&args.path), &policy)?;
+    let profile = profile(args, &mut delivery, &policy);
     let selection = policy
-        .apply(profile, &args.params, delivery.params.as_ref())
-        .map_err(|errors| cannot_apply(errors, &delivery))?;
+        .apply(profile.as_deref(), &args.params, delivery.params.as_ref())
+        .map_err(|errors| cannot_apply(errors, args, &delivery))?;
     let report = in_pool(args.jobs, || judge(args, &delivery, &selection, now, as_of))??;
     let lang = terminal.lang().unwrap_or(match delivery.declared.lang {
         Some("fr") => Lang::Fr,
         _ => Lang::En,
     });
-    emit(args, terminal, lang, &report)?;
+    outputs::emit(args, terminal, lang, &report)?;
     Ok(exit_code(args, report.verdict))
+}
+
+fn open(args: &CheckArgs) -> Result<Delivery, Complaint> {
+    let path = named(&args.path, "name a delivery's folder, or files to judge as they are")?;
+    let manifest = args.manifest.as_deref();
+    let manifest = manifest.map(|path| named(path, "name the manifest's file")).transpose()?;
+    Delivery::open(path, manifest, Limits::default()).map_err(|error| match error {
+        OpenError::Unreadable(error) => {
+            let at_fault = manifest.filter(|_| path.is_dir()).unwrap_or(path);
+            Complaint::plain(format!("{}: {error}", at_fault.display()))
+        }
+        OpenError::Manifest { source, mistakes } => {
+            Complaint::mistakes([FileMistakes::new("manifest", source, mistakes)])
+        }
+    })
+}
+
+/// A path that was given, if there is anything.
+fn named<'a>(path: &'a Path, instead: &str) -> Result<&'a Path, Complaint> {
+    match path.metadata() {
+        Ok(_) => Ok(path),
+        Err(error) => {
+            let shown = path.display();
+            Err(Complaint::plain(format!("`{shown}` cannot be opened: {error}; {instead}")))
+        }
+    }
+}
+
+/// The folder that the paths of what is judged are relative to.
+fn folder(path: &Path) -> &Path {
+    if path.is_file() { path.parent().unwrap_or(path) } else { path }
+}
+
+/// The profile to apply: the command's, else the manifest's. One that the manifest names comes
+/// with the standards it was written for: where the command says to judge by others that do not
+/// have it, there is none, and the report says so.
+fn profile(args: &CheckArgs, delivery: &mut Delivery, policy: &Policy) -> Option<String> {
+    let declared = delivery.declared.profile.clone();
+    let name = args.profile.clone().or(declared)?;
+    if args.profile.is_some() || args.standards.is_empty() || policy.profile(&name).is_some() {
+        return Some(name);
+    }
+    delivery.diagnostics.push(Diagnostic {
+        level: DiagnosticLevel::Warning,
+        code: "profile-not-applied",
+        message: Phrase::new(
+            format!(
+                "the manifest names the profile `{name}`, which the standards of the command \
+                 line do not have; it was judged without a profile"
+            ),
+            format!(
+                "le manifeste nomme le profil `{name}`, que les référentiels de la ligne de \
+                 commande n'ont pas ; le jugement s'est fait sans profil"
+            ),
+        ),
+        file: delivery.manifest().map(|manifest| manifest.name().to_owned()),
+        position: None,
+    });
+    None
 }
 
 fn judge(
@@ -118,18 +176,11 @@ fn used(selection: &Selection<'_>) -> Vec<StandardUsed> {
 }
 
 /// What is judged by: what the command names, else what the manifest names, else all built-in
-/// standards. The manifest's paths are relative to the delivery.
+/// standards.
 fn policy(args: &CheckArgs, delivery: &Delivery) -> Result<Policy, Complaint> {
-    if args.standards.is_empty() {
-        let base = match &args.manifest {
-            Some(manifest) => manifest.parent(),
-            None if args.path.is_file() => args.path.parent(),
-            None => Some(args.path.as_path()),
-        };
-        let base = base.unwrap_or(Path::new("."));
-        return standards::policy(&delivery.declared.standards, base);
-    }
-    standards::policy(&args.standards, Path::new(""))
+    let named =
+        if args.standards.is_empty() { &delivery.declared.standards } else { &args.standards };
+    standards::policy(named, standards::base(args))
 }
 
 /// The moment judged as of, and how the report names it. A date alone is its first instant, in
@@ -152,22 +203,18 @@ fn as_of(given: Option<&str>) -> Result<(DateTime<FixedOffset>, String), Complai
     })
 }
 
-fn cannot_open(error: OpenError) -> Complaint {
-    match error {
-        OpenError::Unreadable(error) => Complaint::plain(error.to_string()),
-        OpenError::Manifest { source, mistakes } => {
-            Complaint::mistakes([FileMistakes::new("manifest", source, mistakes)])
-        }
-    }
-}
-
 /// What was asked for and cannot be: mistakes of the manifest are shown in it.
-fn cannot_apply(errors: Vec<ApplyError>, delivery: &Delivery) -> Complaint {
+fn cannot_apply(errors: Vec<ApplyError>, args: &CheckArgs, delivery: &Delivery) -> Complaint {
+    let manifest = delivery.manifest().map_or("the manifest", |manifest| manifest.name());
     let mut mistakes = Vec::new();
     let mut sentences = Vec::new();
     for error in errors {
         match error {
             ApplyError::Manifest(mistake) => mistakes.push(mistake),
+            ApplyError::UnknownProfile(phrase) => {
+                let origin = if args.profile.is_some() { "--profile" } else { manifest };
+                sentences.push(format!("{origin}: {}", phrase.en));
+            }
             other => sentences.push(other.to_string()),
         }
     }
@@ -180,52 +227,12 @@ fn cannot_apply(errors: Vec<ApplyError>, delivery: &Delivery) -> Complaint {
 }
 
 /// Runs on as many threads as were asked for.
-fn in_pool<T: Send>(jobs: Option<usize>, work: impl FnOnce() -> T + Send) -> Result<T, Complaint> {
-    let pool =
-        rayon::ThreadPoolBuilder::new().num_threads(jobs.unwrap_or(0)).stack_size(STACK).build();
+fn in_pool<T: Send>(jobs: Option<u16>, work: impl FnOnce() -> T + Send) -> Result<T, Complaint> {
+    let threads = jobs.map_or(0, usize::from);
+    let pool = rayon::ThreadPoolBuilder::new().num_threads(threads).stack_size(STACK).build();
     let pool =
         pool.map_err(|error| Complaint::plain(format!("no threads to work with: {error}")))?;
     Ok(pool.install(work))
-}
-
-/// Writes the report everywhere it was asked for. Files are written before standard output, so
-/// that a closed pipe does not cost them.
-fn emit(
-    args: &CheckArgs,
-    terminal: &Terminal,
-    lang: Lang,
-    report: &Report,
-) -> Result<(), Complaint> {
-    let options = |color: bool, width: usize| Options {
-        lang,
-        width,
-        color,
-        quiet: args.quiet,
-        verbose: args.verbose,
-        ..Options::default()
-    };
-    for (id, path) in &args.outputs {
-        let Some(format) = aplomb_report::by_id(id) else {
-            continue;
-        };
-        let write = || -> io::Result<()> {
-            let mut file = BufWriter::new(File::create(path)?);
-            (format.render)(report, &options(false, 80), &mut file)?;
-            file.flush()
-        };
-        write().map_err(|error| cannot_write(&path.display().to_string(), &error))?;
-    }
-    let Some(format) = aplomb_report::by_id(&args.format) else {
-        return Ok(());
-    };
-    let color = terminal.color(print::stdout_is_terminal());
-    let options = options(color, print::width());
-    print::out(|out| (format.render)(report, &options, out))
-        .map_err(|error| cannot_write("standard output", &error))
-}
-
-fn cannot_write(place: &str, error: &io::Error) -> Complaint {
-    Complaint::plain(format!("the report cannot be written to {place}: {error}"))
 }
 
 fn exit_code(args: &CheckArgs, verdict: Verdict) -> u8 {

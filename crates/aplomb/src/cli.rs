@@ -3,7 +3,8 @@
 use std::path::PathBuf;
 
 use aplomb_model::Lang;
-use clap::{Args, Parser, Subcommand, ValueEnum};
+use aplomb_read::authored::suggest;
+use clap::{Args, Parser, Subcommand, ValueEnum, value_parser};
 use clap_complete::Shell;
 
 /// Judge a delivery to production against declared standards.
@@ -135,9 +136,9 @@ pub(crate) struct CheckArgs {
     /// Report without gating: exit with 0 whatever the verdict
     #[arg(long)]
     pub(crate) exit_zero: bool,
-    /// Threads to work with [default: one a processor]
-    #[arg(long, value_name = "N")]
-    pub(crate) jobs: Option<usize>,
+    /// Threads to work with, 1 to 256 [default: one a processor]
+    #[arg(long, value_name = "N", value_parser = value_parser!(u16).range(1..=256))]
+    pub(crate) jobs: Option<u16>,
     /// Print the summary and the verdict only, and no progress
     #[arg(long, short)]
     pub(crate) quiet: bool,
@@ -186,7 +187,9 @@ pub(crate) struct CollectArgs {
 /// Arguments of `inspect`.
 #[derive(Debug, Args)]
 pub(crate) struct InspectArgs {
-    /// The file; what it includes must lie in its folder or below
+    /// The file; what it includes must lie in its folder or below. `-` is standard input, whose
+    /// format `--as` must say
+    #[arg(requires_if("-", "read_as"))]
     pub(crate) file: PathBuf,
     /// `json`: the plain value, a stream of several documents as JSON lines. `tree`: every node
     /// with its position and its text as written
@@ -196,7 +199,7 @@ pub(crate) struct InspectArgs {
     #[arg(long, value_name = "JSONPATH")]
     pub(crate) select: Option<String>,
     /// Read as this format instead of the detected one
-    #[arg(long = "as", value_name = "FORMAT")]
+    #[arg(long = "as", value_name = "FORMAT", value_parser = input_format)]
     pub(crate) read_as: Option<String>,
 }
 
@@ -267,10 +270,26 @@ fn output_format(text: &str) -> Result<String, String> {
     Err(format!("there are {}", known.join(", ")))
 }
 
+fn input_format(text: &str) -> Result<String, String> {
+    if aplomb_read::by_id(text).is_some() {
+        return Ok(text.to_owned());
+    }
+    let known = aplomb_read::FORMATS.iter().map(|format| format.id);
+    Err(match suggest(text, known.clone()) {
+        Some(near) => format!("there is no such format; did you mean `{near}`?"),
+        None => {
+            format!("there is no such format; there are {}", known.collect::<Vec<_>>().join(", "))
+        }
+    })
+}
+
 fn output(text: &str) -> Result<(String, PathBuf), String> {
     let (format, file) = text.split_once('=').ok_or("write it as FORMAT=FILE")?;
     if file.is_empty() {
         return Err("the file's name is missing".into());
+    }
+    if file == "-" {
+        return Err("standard output is `--format`; `--output` writes to files".into());
     }
     Ok((output_format(format)?, PathBuf::from(file)))
 }

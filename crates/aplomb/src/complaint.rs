@@ -53,7 +53,7 @@ impl Complaint {
                     ..Options::default()
                 };
                 for one in all {
-                    print::warn(render_diagnostic(one.as_ref(), &options).trim_end());
+                    print::warn_drawn(render_diagnostic(one.as_ref(), &options).trim_end());
                 }
             }
         }

@@ -6,6 +6,8 @@ use std::path::Path;
 use aplomb_check::{KINDS, functions};
 use aplomb_model::{Lang, Node, Phrase, Severity, Source};
 use aplomb_read::FORMATS;
+use aplomb_read::authored::suggest;
+use aplomb_report::wrap;
 use aplomb_standard::{Policy, Rule, Standard};
 use clap::CommandFactory;
 
@@ -91,20 +93,68 @@ pub(crate) fn explain(args: &ExplainArgs, terminal: &Terminal) -> Result<u8, Com
     let lang = terminal.lang().unwrap_or_default();
     let id = args.id.as_str();
     if let Some(kind) = KINDS.iter().find(|kind| kind.id == id) {
-        return show(&format!("{id}: {}\n\n{}\n", kind.summary, kind.docs));
+        return show(&documented(id, kind.summary, kind.docs));
     }
     if let Some(format) = FORMATS.iter().find(|format| format.id == id) {
-        return show(&format!("{id}: {}\n\n{}\n", format.summary, format.docs));
+        return show(&documented(id, format.summary, format.docs));
     }
     let policy = standards::policy(&args.standards, Path::new(""))?;
-    let rules = policy.standards.iter();
-    let mut rules = rules.flat_map(|standard| standard.rules.iter().map(move |r| (standard, r)));
-    match rules.find(|(_, rule)| rule.id.eq_ignore_ascii_case(id) || rule.name == id) {
+    match policy.rules().find(|(_, rule)| rule.id.eq_ignore_ascii_case(id) || rule.name == id) {
         Some((standard, rule)) => show(&rule_in_full(standard, rule, lang)),
-        None => Err(Complaint::plain(format!(
-            "there is no rule, check kind or format `{id}`; `aplomb list` names the rules"
-        ))),
+        None => Err(unknown(id, &policy)),
     }
+}
+
+/// What there is to say of a check kind or a format.
+fn documented(id: &str, summary: &str, docs: &str) -> String {
+    let width = print::width();
+    format!("{}\n{}", prose(&format!("{id}: {summary}"), width), prose(docs, width))
+}
+
+/// Paragraphs and items of lists broken anew to a width; blocks between fences and indented lines
+/// stay as they are.
+fn prose(text: &str, width: usize) -> String {
+    let mut broken = String::new();
+    let mut paragraph = String::new();
+    let mut verbatim = false;
+    for line in text.lines() {
+        let fence = line.starts_with("```");
+        if line.starts_with("- ") {
+            flow(&mut paragraph, width, &mut broken);
+        }
+        if verbatim || fence || line.starts_with(' ') || line.is_empty() {
+            flow(&mut paragraph, width, &mut broken);
+            broken.push_str(line);
+            broken.push('\n');
+        } else {
+            paragraph.push(' ');
+            paragraph.push_str(line);
+        }
+        verbatim ^= fence;
+    }
+    flow(&mut paragraph, width, &mut broken);
+    broken
+}
+
+/// Moves a paragraph, if there is one, to the end of `broken`.
+fn flow(paragraph: &mut String, width: usize, broken: &mut String) {
+    let text = std::mem::take(paragraph);
+    if !text.is_empty() {
+        broken.push_str(&wrap(&text, width).join("\n"));
+        broken.push('\n');
+    }
+}
+
+/// There is nothing to explain of that name; perhaps of another.
+fn unknown(id: &str, policy: &Policy) -> Complaint {
+    let rules = policy.rules().flat_map(|(_, rule)| [rule.id.as_str(), rule.name.as_str()]);
+    let kinds = KINDS.iter().map(|kind| kind.id);
+    let formats = FORMATS.iter().map(|format| format.id);
+    let instead = suggest(id, rules.chain(kinds).chain(formats)).map_or_else(
+        || "`aplomb list` names the rules".to_owned(),
+        |near| format!("did you mean `{near}`?"),
+    );
+    Complaint::plain(format!("there is no rule, check kind or format `{id}`; {instead}"))
 }
 
 fn rule_in_full(standard: &Standard, rule: &Rule, lang: Lang) -> String {
@@ -113,14 +163,16 @@ fn rule_in_full(standard: &Standard, rule: &Rule, lang: Lang) -> String {
     let tiers =
         rule.severity.tiers().map(|(tier, severity)| format!("tier {tier}: {}", severity.id()));
     let tiers: Vec<_> = tiers.collect();
-    let mut text = format!("{} {}\n{}\n", rule.id, rule.name, rule.title.get(lang));
+    let title = prose(rule.title.get(lang), print::width());
+    let mut text = format!("{} {}\n{title}", rule.id, rule.name);
     let mut part = |heading: &str, body: &str| {
         if !body.trim().is_empty() {
             let _ = write!(text, "\n{heading}\n  {}\n", body.trim().replace('\n', "\n  "));
         }
     };
-    part(words("Why", "Pourquoi"), rule.why.get(lang));
-    part(words("What to do", "Que faire"), rule.remedy.get(lang));
+    let within = |phrase: &Phrase| prose(phrase.get(lang), print::width() - 2);
+    part(words("Why", "Pourquoi"), &within(&rule.why));
+    part(words("What to do", "Que faire"), &within(&rule.remedy));
     let mut weight = severity_word(severity, lang).to_owned();
     if !tiers.is_empty() {
         let _ = write!(weight, " ({})", tiers.join(", "));
@@ -174,11 +226,14 @@ const fn severity_word(severity: Severity, lang: Lang) -> &'static str {
 pub(crate) fn schema(args: &SchemaArgs) -> Result<u8, Complaint> {
     match embedded::schema(&args.name) {
         Some(text) => show(text),
-        None => Err(Complaint::plain(format!(
-            "there is no schema `{}`; there are {}",
-            args.name,
-            embedded::schema_names().join(", ")
-        ))),
+        None => {
+            let (name, known) = (&args.name, embedded::schema_names());
+            let instead = suggest(name, known.iter().map(String::as_str)).map_or_else(
+                || format!("there are {}", known.join(", ")),
+                |near| format!("did you mean `{near}`?"),
+            );
+            Err(Complaint::plain(format!("there is no schema `{name}`; {instead}")))
+        }
     }
 }
 
@@ -192,4 +247,19 @@ fn show(text: &str) -> Result<u8, Complaint> {
     print::out(|out| out.write_all(text.as_bytes()))
         .map_err(|error| Complaint::plain(format!("standard output: {error}")))?;
     Ok(0)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn prose_is_broken_and_what_is_fenced_is_not() {
+        let text = "one two\nthree four\n\nfive\n```toml\na = 'one two three'\n\nb\n```\nsix";
+        let broken = "one two\nthree four\n\nfive\n```toml\na = 'one two three'\n\nb\n```\nsix\n";
+        assert_eq!(prose(text, 10), broken);
+        assert_eq!(prose("one two\nthree", 80), "one two three\n");
+        assert_eq!(prose("", 80), "");
+        assert_eq!(prose("- a\n- b c\n  d", 80), "- a\n- b c\n  d\n");
+    }
 }

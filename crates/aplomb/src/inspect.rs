@@ -1,13 +1,16 @@
 //! `aplomb inspect`: what a rule will see of a file.
 
 use std::fmt::Write as _;
-use std::io::{self, Write};
+use std::io::{self, Read as _, Write};
 use std::path::Path as FilePath;
 use std::sync::Arc;
 
 use aplomb_check::{Hit, Path};
-use aplomb_model::{Node, Source, Tree, Value};
-use aplomb_read::{FORMATS, Input, Limits, ReadError, Root, by_id, detect, read};
+use aplomb_model::{Node, Phrase, Source, Tree, Value};
+use aplomb_read::{
+    FORMATS, Files, Format, Input, Limits, NoFiles, ReadError, ReadErrorKind, Root, by_id, decode,
+    detect, read,
+};
 
 use crate::cli::{InspectArgs, InspectFormat};
 use crate::complaint::{Complaint, USAGE};
@@ -24,7 +27,10 @@ pub(crate) fn run(args: &InspectArgs) -> Result<u8, Complaint> {
         })?),
         None => None,
     };
-    let shown = args.file.display().to_string();
+    let shown = match &args.file {
+        file if is_standard_input(file) => "standard input".to_owned(),
+        file => file.display().to_string(),
+    };
     let tree = match open(args) {
         Ok(tree) => tree,
         Err(Refused { error, source }) => {
@@ -48,6 +54,9 @@ pub(crate) fn run(args: &InspectArgs) -> Result<u8, Complaint> {
         let found = select.locate(document);
         let found = found.map_err(|error| Complaint::plain(error.to_string()))?;
         hits.extend(found.into_iter().map(|hit| (number, hit)));
+    }
+    if let Some(text) = args.select.as_ref().filter(|_| hits.is_empty()) {
+        print::warn(&format!("--select: `{text}` selects nothing in {shown}"));
     }
     let printed = print::out(|out| match args.format {
         InspectFormat::Json => {
@@ -79,28 +88,64 @@ struct Refused {
 
 fn open(args: &InspectArgs) -> Result<Tree, Refused> {
     let bare = |error| Refused { error, source: None };
+    let limits = Limits::default();
+    let format = args.read_as.as_deref().and_then(by_id);
+    if is_standard_input(&args.file) {
+        let source = standard_input(&limits).map_err(bare)?;
+        return parsed(source, format, &limits, &NoFiles);
+    }
     let parent = args.file.parent().filter(|parent| !parent.as_os_str().is_empty());
     let root = Root::open(parent.unwrap_or_else(|| FilePath::new("."))).map_err(bare)?;
-    let limits = Limits::default();
     let name = args.file.file_name().unwrap_or_default().to_string_lossy();
-    let source = Arc::new(root.read(&name).map_err(bare)?);
-    let format = match &args.read_as {
-        Some(id) => by_id(id),
-        // The whole path tells more than the name: `cron.d/backup` is a crontab.
-        None => detect(&args.file.to_string_lossy().replace('\\', "/"), source.text()),
-    };
+    let source = root.read(&name).map_err(bare)?;
+    // The whole path tells more than the name: `cron.d/backup` is a crontab.
+    let path = args.file.to_string_lossy().replace('\\', "/");
+    let format = format.or_else(|| detect(&path, source.text()));
+    parsed(source, format, &limits, &root)
+}
+
+fn parsed(
+    source: Source,
+    format: Option<&'static Format>,
+    limits: &Limits,
+    files: &dyn Files,
+) -> Result<Tree, Refused> {
     let Some(format) = format else {
         let known: Vec<_> = FORMATS.iter().map(|format| format.id).collect();
         let known = known.join(", ");
-        let message = aplomb_model::Phrase::new(
+        let message = Phrase::new(
             format!("its format is not known; say `--as` one of {known}"),
             format!("son format est inconnu ; précisez `--as` parmi {known}"),
         );
-        let kind = aplomb_read::ReadErrorKind::Unsupported;
-        return Err(bare(ReadError::new(kind, message)));
+        let error = ReadError::new(ReadErrorKind::Unsupported, message);
+        return Err(Refused { error, source: None });
     };
-    let input = Input { source: &source, limits: &limits, files: &root };
+    let source = Arc::new(source);
+    let input = Input { source: &source, limits, files };
     read(&input, format).map_err(|error| Refused { error, source: Some(source) })
+}
+
+fn is_standard_input(file: &FilePath) -> bool {
+    file.as_os_str() == "-"
+}
+
+/// What comes in on standard input, up to the size of a file.
+fn standard_input(limits: &Limits) -> Result<Source, ReadError> {
+    let unreadable =
+        |en: String, fr: String| ReadError::new(ReadErrorKind::Unreadable, Phrase::new(en, fr));
+    let mut bytes = Vec::new();
+    let taken = io::stdin().lock().take(limits.bytes.saturating_add(1)).read_to_end(&mut bytes);
+    taken.map_err(|error| {
+        unreadable(format!("it cannot be read: {error}"), format!("lecture impossible : {error}"))
+    })?;
+    if bytes.len() as u64 > limits.bytes {
+        let most = limits.bytes;
+        return Err(unreadable(
+            format!("it has more than the {most} bytes that are read; pass a smaller extract"),
+            format!("il dépasse les {most} octets qui sont lus ; fournir un extrait plus petit"),
+        ));
+    }
+    decode("-", bytes)
 }
 
 /// A value as JSON, on one line or indented.
@@ -222,12 +267,39 @@ fn leaf(tree: &Tree, path: &str, node: &Node, out: &mut dyn Write) -> io::Result
             Ok(())
         }
         _ => {
-            let raw: String = tree.raw(node.span).chars().take(SHOWN).collect();
+            let raw = tree.raw(node.span);
             out.write_all(b"  ")?;
-            string(&raw, out)?;
+            string(&beginning(raw), out)?;
+            if !says_itself(raw, node) {
+                out.write_all(b" = ")?;
+                scalar(node, out)?;
+            }
             writeln!(out)
         }
     }
+}
+
+/// Whether the text as written says what a rule sees: but for quotes around it, it is the value.
+fn says_itself(raw: &str, node: &Node) -> bool {
+    let bare = ['"', '\'', '`'].iter().find_map(|&mark| raw.strip_prefix(mark)?.strip_suffix(mark));
+    match &node.value {
+        // Where nothing stands there is no value to show either.
+        Value::Null => true,
+        Value::Text(text) => raw == &**text || bare == Some(text),
+        _ => node.scalar_text().as_deref() == Some(raw),
+    }
+}
+
+/// A value that is no list and no map, as JSON; the beginning of a long text.
+fn scalar(node: &Node, out: &mut dyn Write) -> io::Result<()> {
+    match &node.value {
+        Value::Text(text) => string(&beginning(text), out),
+        _ => json(node, None, out),
+    }
+}
+
+fn beginning(text: &str) -> String {
+    text.chars().take(SHOWN).collect()
 }
 
 /// A key as RFC 9535 writes it in a normalised path.

@@ -13,24 +13,30 @@ mod embedded;
 mod estate;
 mod exceptions;
 mod inspect;
+mod outputs;
 mod print;
 mod standards;
 
+use std::ffi::OsString;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::process::ExitCode;
 
+use aplomb_report::visible;
 use clap::Parser;
 use mimalloc::MiMalloc;
 
 use crate::cli::{Cli, Command};
-use crate::complaint::{Complaint, DEFECT};
+use crate::complaint::{Complaint, DEFECT, USAGE};
 
 /// Trees are many small allocations; the system's allocator takes a third of a check's time.
 #[global_allocator]
 static ALLOCATOR: MiMalloc = MiMalloc;
 
 fn main() -> ExitCode {
-    let cli = Cli::parse();
+    let cli = match Cli::try_parse() {
+        Ok(cli) => cli,
+        Err(error) => return refuse(&error),
+    };
     let done = catch_unwind(AssertUnwindSafe(|| run(&cli)));
     match done {
         Ok(Ok(code)) => ExitCode::from(code),
@@ -44,6 +50,20 @@ fn main() -> ExitCode {
             ExitCode::from(DEFECT)
         }
     }
+}
+
+/// What the command line says of itself, or what is wrong with it. An argument that would act on
+/// the terminal is quoted in a message without colours.
+fn refuse(error: &clap::Error) -> ExitCode {
+    let harmless = |argument: OsString| {
+        let argument = argument.to_string_lossy();
+        visible(&argument) == argument
+    };
+    if std::env::args_os().all(harmless) {
+        error.exit();
+    }
+    print::warn(error.to_string().trim_end());
+    ExitCode::from(USAGE)
 }
 
 fn run(cli: &Cli) -> Result<u8, Complaint> {

@@ -8,6 +8,7 @@ use aplomb_model::Source;
 use aplomb_read::{Limits, Root};
 use aplomb_standard::{Policy, load};
 
+use crate::cli::CheckArgs;
 use crate::complaint::Complaint;
 use crate::embedded;
 
@@ -41,6 +42,26 @@ pub(crate) fn policy(named: &[String], base: &Path) -> Result<Policy, Complaint>
     Err(Complaint::mistakes(loaded.mistakes))
 }
 
+/// What the names of standards are relative to: the working folder for those of the command, the
+/// manifest's folder for those of the manifest.
+pub(crate) fn base(args: &CheckArgs) -> &Path {
+    let base = match &args.manifest {
+        _ if !args.standards.is_empty() => None,
+        Some(manifest) => manifest.parent(),
+        None if args.path.is_file() => args.path.parent(),
+        None => Some(args.path.as_path()),
+    };
+    base.unwrap_or(Path::new(""))
+}
+
+/// The files that a policy came from, each perhaps several times.
+pub(crate) fn sources(policy: &Policy) -> impl Iterator<Item = &Source> {
+    let standards = policy.standards.iter().map(|standard| &standard.source);
+    let profiles = policy.profiles.iter().map(|profile| &profile.source);
+    let overrides = policy.overrides.iter().map(|change| &change.source);
+    standards.chain(profiles).chain(overrides).map(AsRef::as_ref)
+}
+
 /// The built-in files that a name means: `*`, or the id of a standard, which is its file's name.
 /// Profiles always come along: they only select.
 fn built_in(id: &str) -> Result<Vec<Arc<Source>>, Complaint> {
@@ -52,15 +73,16 @@ fn built_in(id: &str) -> Result<Vec<Arc<Source>>, Complaint> {
         let name = file.name().rsplit('/').next().unwrap_or_default();
         name.trim_end_matches(".toml").to_owned()
     };
-    let known: Vec<_> = files.iter().map(|file| stem(file)).collect();
+    let only_selects = |file: &Source| file.name().starts_with("policies/profiles/");
+    let demanding = files.iter().filter(|file| !only_selects(file));
+    let known: Vec<_> = demanding.map(|file| stem(file)).collect();
     if !known.iter().any(|stem| stem == id) {
         return Err(Complaint::plain(format!(
             "there is no built-in standard `{id}`; there are {}",
             known.join(", ")
         )));
     }
-    let wanted =
-        |file: &Arc<Source>| stem(file) == id || file.name().starts_with("policies/profiles/");
+    let wanted = |file: &Arc<Source>| stem(file) == id || only_selects(file);
     Ok(files.into_iter().filter(wanted).collect())
 }
 

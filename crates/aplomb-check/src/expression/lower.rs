@@ -94,16 +94,26 @@ fn not_parsed(text: &str, errors: &cel::ParseErrors) -> ExpressionError {
     let rest = text.get(before..).unwrap_or_default();
     let within = rest.char_indices().nth(column).map_or(rest.len(), |(at, _)| at);
     let at = before + within;
-    let width = text.get(at..).and_then(|t| t.chars().next()).map_or(0, char::len_utf8);
-    // The parser lists every token it would have taken, and shows its own structures.
-    let why = error.msg.trim().trim_start_matches("Syntax error: ");
-    let why = why.split(" expecting ").next().unwrap_or(why);
-    let why = if why.contains("ecursion") { "it nests too deep" } else { why };
-    ExpressionError {
-        message: format!("not an expression: {why}"),
-        help: None,
-        span: Span::from_range(at..at + width),
-    }
+    let at_fault = word(text.get(at..).unwrap_or_default());
+    let message = match &error.msg {
+        why if why.contains("ecursion") => "not an expression: it nests too deep".to_owned(),
+        why if at_fault.is_empty() || why.contains("input '<EOF>'") => {
+            "the expression ends too early".to_owned()
+        }
+        _ if at_fault.starts_with(['\'', '"']) => {
+            format!("not an expression: the text after this {at_fault} is never closed")
+        }
+        _ => format!("not an expression: unexpected `{at_fault}`"),
+    };
+    ExpressionError { message, help: None, span: Span::from_range(at..at + at_fault.len()) }
+}
+
+/// What a text begins with: a word, or a single character that belongs to none.
+fn word(text: &str) -> &str {
+    let in_word = |char: char| char.is_alphanumeric() || char == '_';
+    let end = text.find(|char| !in_word(char)).unwrap_or(text.len());
+    let single = text.chars().next().map_or(0, char::len_utf8);
+    text.get(..end.max(single)).unwrap_or_default()
 }
 
 struct Lowering<'a> {
@@ -401,6 +411,7 @@ impl Lowering<'_> {
         RegexBuilder::new(text).size_limit(PATTERN_SIZE).build().map_err(|error| {
             let why = error.to_string();
             let last = why.lines().last().unwrap_or_default().trim();
+            let last = last.trim_start_matches("error: ");
             self.wrong(expression, format!("not a regular expression: {last}"))
         })
     }

@@ -160,7 +160,7 @@ fn an_authors_mistakes_are_refused_when_compiled() {
         ("'a' == 1", "a string and a number do not go together here", None),
         ("1 + 'a'", "a number and a string do not go together here", None),
         ("!'a'", "a boolean is needed here, this is a string", None),
-        ("node.name.matches('(')", "not a regular expression: error: unclosed group", None),
+        ("node.name.matches('(')", "not a regular expression: unclosed group", None),
         ("days('x') == now", "`days()` does not take a string here", None),
         ("'a'.map(x, x)", "a list or a map is needed here, this is a string", None),
         (
@@ -186,6 +186,26 @@ fn an_authors_mistakes_are_refused_when_compiled() {
     assert!(Expression::compile("node ==", ALL).is_err());
     assert!(Expression::compile("", ALL).is_err());
     assert!(Expression::compile("entry.x", ALL).is_err(), "not among the variables given");
+}
+
+#[test]
+fn what_is_no_expression_is_told_without_the_parsers_words() {
+    let texts = ["node ==", "", "[1, 2", "a b", "1 + * 2", "node.#x", "'open", "node.port == 1)"];
+    let told = texts.map(|text| {
+        let error = Expression::compile(text, ALL).expect_err(text);
+        let span = error.span.range();
+        format!("{text:?} {}..{} {}", span.start, span.end, error.message)
+    });
+    insta::assert_snapshot!(told.join("\n"), @r#"
+    "node ==" 7..7 the expression ends too early
+    "" 0..0 the expression ends too early
+    "[1, 2" 5..5 the expression ends too early
+    "a b" 2..3 not an expression: unexpected `b`
+    "1 + * 2" 4..5 not an expression: unexpected `*`
+    "node.#x" 5..6 not an expression: unexpected `#`
+    "'open" 0..1 not an expression: the text after this ' is never closed
+    "node.port == 1)" 14..15 not an expression: unexpected `)`
+    "#);
 }
 
 #[test]

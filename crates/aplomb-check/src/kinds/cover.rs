@@ -12,7 +12,7 @@ use crate::expression::{Expression, Scope};
 use crate::judgement::{Judgement, NODE_VARIABLES, SUBJECT_VARIABLES, View};
 use crate::path::Hit;
 use crate::scalar::{self, Moment};
-use crate::template::shown;
+use crate::template::{shortened, shown};
 
 pub(crate) const KIND: Kind = Kind {
     id: "cover",
@@ -222,14 +222,13 @@ fn gap(group: &str, from: NaiveDateTime, to: NaiveDateTime, after: Option<Span>)
         parts.join(" ")
     };
     let (start, end) = (from.format("%Y-%m-%d %H:%M"), to.format("%Y-%m-%d %H:%M"));
-    let (of_en, of_fr) = if group.is_empty() {
-        (String::new(), String::new())
-    } else {
-        (format!(" of {group}"), format!(" de {group}"))
+    let (en, fr) = match shortened(group.to_owned()) {
+        none if none.is_empty() => (String::new(), String::new()),
+        group => (format!("{group}: "), format!("{group} : ")),
     };
     let message = Phrase::new(
-        format!("nothing{of_en} covers {start} to {end} ({})", amount("d")),
-        format!("rien{of_fr} ne couvre du {start} au {end} ({})", amount("j")),
+        format!("{en}nothing covers {start} to {end} ({})", amount("d")),
+        format!("{fr}rien ne couvre la période du {start} au {end} ({})", amount("j")),
     );
     let judgement = Judgement::new(Outcome::Fail, message, format!("{group}@{from}"));
     match after {

@@ -62,11 +62,11 @@ impl NodeCheck for Expect {
 }
 
 fn judgement(number: usize, hit: &Hit<'_>, violations: &[Violation<'_>]) -> Judgement {
-    let said = |of: fn(&Phrase) -> &str| {
+    let said = |of: fn(&Phrase) -> &str, between: &str| {
         let texts: Vec<_> = violations.iter().map(|v| of(&v.message)).collect();
-        texts.join("; ")
+        texts.join(between)
     };
-    let message = Phrase::new(said(|m| &m.en), said(|m| &m.fr));
+    let message = Phrase::new(said(|m| &m.en, "; "), said(|m| &m.fr, "\u{a0}; "));
     // What gave up has found nothing out; what else was found holds all the same.
     let nothing_found = violations.iter().all(|violation| violation.gave_up);
     let outcome = if nothing_found { Outcome::Error } else { Outcome::Fail };

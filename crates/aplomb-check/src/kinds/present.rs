@@ -11,7 +11,7 @@ use crate::expression::Expression;
 use crate::judgement::{Judgement, NODE_VARIABLES, SUBJECT_VARIABLES, View};
 use crate::normalise::plain;
 use crate::path::Hit;
-use crate::template::shown;
+use crate::template::{shortened, shown};
 
 pub(crate) const KIND: Kind = Kind {
     id: "present",
@@ -115,8 +115,10 @@ impl NodeCheck for Present {
         for one in wanted.items() {
             let name = shown(one);
             if !offered.contains(&plain(&name)) {
+                let locator = plain(&name);
+                let name = shortened(name);
                 let message = Phrase::new(format!("{name} is missing"), format!("{name} manque"));
-                judgements.push(Judgement::new(Outcome::Fail, message, plain(&name)));
+                judgements.push(Judgement::new(Outcome::Fail, message, locator));
             }
         }
         judgements

@@ -21,6 +21,8 @@ const OTHERS: usize = 3;
 /// The entries of one side that share a key, and where they come from.
 struct Together<'a> {
     key: &'a Key,
+    /// Which of the side's entries is the first of them.
+    first: usize,
     entries: Vec<&'a Entry>,
 }
 
@@ -126,7 +128,7 @@ impl Join {
             return;
         }
         let telling = Telling { subjects, surroundings };
-        for together in left.entries.values() {
+        for together in left.in_order() {
             let others = rights.meeting(together.key);
             if others.is_empty() {
                 if let Some(saying) = &self.only_left {
@@ -155,7 +157,7 @@ impl Join {
             }
         }
         if let Some(saying) = &self.only_right {
-            for together in right.entries.values() {
+            for together in right.in_order() {
                 if lefts.meeting(together.key).is_empty() {
                     concluded.push(telling.alone(Which::Right, together, left, saying));
                 }
@@ -209,15 +211,24 @@ impl Side {
 impl<'a> Known<'a> {
     fn new(side: &'a Side, kept: &'a Kept) -> Self {
         let mut entries = BTreeMap::<Key, Together<'a>>::new();
-        for entry in &kept.entries {
+        for (first, entry) in kept.entries.iter().enumerate() {
             for key in &entry.keys {
-                let together = entries
-                    .entry(key.clone())
-                    .or_insert_with(|| Together { key, entries: Vec::new() });
+                let together = entries.entry(key.clone()).or_insert_with(|| Together {
+                    key,
+                    first,
+                    entries: Vec::new(),
+                });
                 together.entries.push(entry);
             }
         }
         Self { side, kept, entries }
+    }
+
+    /// What shares a key, in the order in which the side names the keys.
+    fn in_order(&self) -> Vec<&Together<'a>> {
+        let mut together: Vec<_> = self.entries.values().collect();
+        together.sort_by_key(|together| together.first);
+        together
     }
 
     /// That nothing was selected in what was read, for each subject looked into.
