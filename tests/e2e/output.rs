@@ -177,6 +177,25 @@ fn the_prose_of_explanations_fits_eighty_columns() {
 }
 
 #[test]
+fn what_is_missing_is_told_in_the_order_of_the_list() {
+    const WANTED: [&str; 6] = ["PRA", "DAT", "DEX", "SLA", "MCO", "CGU"];
+    let demand = format!(
+        "present = {{ across = \"delivery\", each = '{WANTED:?}', key = \"subject.type\" }}\n\
+         message = \"no {{key}}\"\n"
+    );
+    let standard = STANDARD
+        .replace("kind = \"config\"", "kind = \"document\"")
+        .replace("select = \"$.port\"\nexpect = { const = 443 }\n", &demand);
+    let manifest = "[delivery]\nsolution = \"s\"\n[[document]]\ntype = \"RA\"\npath = \"a.md\"\n";
+    let folder =
+        Folder::new(&[("house.toml", &standard), ("delivery.toml", manifest), ("a.md", "# A")]);
+    let ran = folder.aplomb(&["check", "--standard=house.toml"]);
+    let places = WANTED.map(|one| ran.out.find(&format!("no {one}")));
+    let told = places.iter().all(Option::is_some) && places.is_sorted();
+    assert!(told, "{places:?}\n{}{}", ran.out, ran.err);
+}
+
+#[test]
 fn completions_are_printed() {
     for shell in ["bash", "zsh", "fish"] {
         assert!(aplomb(&["completions", shell]).out.contains("aplomb"));

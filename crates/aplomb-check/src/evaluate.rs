@@ -85,13 +85,13 @@ pub fn evaluate<E: Estate>(compiled: &Compiled, estate: &E, settings: Settings<'
     Evaluation { results, diagnostics }
 }
 
+/// Results that agree in all of this stay in the order in which their rule gives them.
 fn order(finding: &Finding) -> impl Ord + '_ {
     let primary = finding.evidence.first();
     (
         &*finding.subject,
         primary.map(|evidence| (evidence.file.as_str(), evidence.start)),
         &finding.rule.id,
-        finding.fingerprint,
     )
 }
 

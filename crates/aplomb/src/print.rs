@@ -1,28 +1,11 @@
 //! The only place that writes to the terminal.
 
 use std::io::{self, IsTerminal, Write};
-use std::sync::atomic::{AtomicBool, Ordering};
 
 use aplomb_report::visible;
 
-/// Whether we were started with standard output closed. The runtime opens `/dev/null` in its
-/// place before `main`, where all that is written would be lost without an error.
-static STDOUT_WAS_CLOSED: AtomicBool = AtomicBool::new(false);
-
-/// Runs before `main`, and so does nothing but look.
-#[cfg(unix)]
-#[ctor::ctor]
-fn look_at_stdout() {
-    let closed = rustix::io::fcntl_getfd(rustix::stdio::stdout()).is_err();
-    STDOUT_WAS_CLOSED.store(closed, Ordering::Relaxed);
-}
-
-/// Writes to standard output. That whoever reads it has gone away is no error of ours; that there
-/// never was any is one.
+/// Writes to standard output. That whoever reads it has gone away is no error of ours.
 pub(crate) fn out(write: impl FnOnce(&mut dyn Write) -> io::Result<()>) -> io::Result<()> {
-    if STDOUT_WAS_CLOSED.load(Ordering::Relaxed) {
-        return Err(io::Error::other("it is closed"));
-    }
     let mut out = io::BufWriter::new(io::stdout().lock());
     let written = write(&mut out).and_then(|()| out.flush());
     match written {

@@ -29,7 +29,7 @@ pub(super) fn explain(error: &ScanError, text: &str, limits: &Limits) -> (bool, 
             "le fichier se termine ici, au milieu d'une valeur : il est tronqué, ou une fermeture manque",
         ),
         K::UnclosedFlowCollection { .. } => {
-            ("this bracket is never closed", "cette parenthèse ouvrante n'est jamais refermée")
+            ("this bracket is never closed", "ce crochet ouvrant n'est jamais refermé")
         }
         K::MismatchedFlowCollectionEnd { .. } | K::MisplacedFlowCollectionEnd => (
             "this closing bracket closes nothing that was opened with its like",
