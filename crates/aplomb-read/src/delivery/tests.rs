@@ -90,3 +90,33 @@ fn a_host_delivered_twice_is_an_error() {
     let hosts = delivery.subjects.iter().filter(|one| one.id.kind == SubjectKind::Host);
     assert_eq!(hosts.filter(|host| host.path.is_none()).count(), 0, "`WEB01` was delivered");
 }
+
+#[test]
+fn a_path_that_leads_out_of_the_delivery_is_a_mistake() {
+    for manifest in [
+        "[[document]]\ntype = \"DEX\"\npath = \"OUT\"\n",
+        "[[register]]\ntype = \"inventory\"\npath = \"OUT\"\n",
+        "[hosts]\nfacts = \"OUT\"\n",
+        "[configs]\nfiles = [\"OUT\"]\n",
+        "[artifacts]\nfiles = [\"OUT\"]\n",
+        "[evidence]\nfiles = [\"OUT\"]\n",
+        "exclude = [\"OUT\"]\n",
+    ] {
+        for out in ["/etc/passwd", "../a.md", "docs/../../*.md", "/**"] {
+            let folder = folder(&manifest.replace("OUT", out), &[]);
+            match Delivery::open(folder.path(), None, Limits::default()) {
+                Err(OpenError::Manifest { source, mistakes }) => {
+                    assert_eq!(mistakes.len(), 1, "{mistakes:?}");
+                    let span = mistakes[0].span.start() as usize..mistakes[0].span.end() as usize;
+                    assert!(source.text()[span].contains(out), "{mistakes:?}");
+                    assert!(
+                        mistakes[0].help.as_ref().is_some_and(|help| help.contains("relative"))
+                    );
+                }
+                other => panic!("{manifest} {out}: {other:?}"),
+            }
+        }
+    }
+    let inside = "standards = [\"../house\"]\nexclude = [\"a/../b\", \"a..b\", \"...\"]\n";
+    delivery(inside, &[]);
+}
