@@ -7,7 +7,7 @@ use aplomb_model::{
     SubjectName, Value,
 };
 
-use super::manifest::{Entry, Manifest};
+use super::manifest::{Entry, Globs, Manifest};
 use super::{MANIFEST, WAIVERS};
 use crate::detect;
 
@@ -22,12 +22,13 @@ pub(super) fn claim(
     source: &Source,
     diagnostics: &mut Vec<Diagnostic>,
 ) -> Vec<Subject> {
-    let included = |path: &&str| !manifest.exclude.matches(path);
-    let paths = paths.iter().map(String::as_str).filter(included);
+    let paths = paths.iter().map(String::as_str);
+    let (excluded, paths): (Vec<_>, Vec<_>) =
+        paths.partition(|path| manifest.exclude.matches(path));
     let mut claims = Claims {
         manifest,
         source,
-        paths: paths.collect(),
+        paths,
         claimed: BTreeSet::from([MANIFEST]),
         subjects: vec![subject(SubjectKind::Manifest, MANIFEST, Some(MANIFEST), None)],
         diagnostics,
@@ -37,6 +38,7 @@ pub(super) fn claim(
     claims.hosts();
     claims.configs();
     claims.left_over();
+    claims.excluded(&excluded);
     claims.subjects.sort_by(|a, b| a.id.cmp(&b.id));
     claims.subjects
 }
@@ -58,16 +60,13 @@ impl Claims<'_> {
             let free = |path: &&str| entry.names(path) && !self.claimed.contains(*path);
             let found: Vec<_> = self.paths.iter().copied().filter(free).collect();
             if found.is_empty() {
-                let name = &entry.name;
-                let message = Phrase::new(
-                    format!("{name} is declared but not delivered"),
-                    format!("{name} est déclaré mais pas livré"),
-                );
-                self.diagnostics.push(at(self.source, entry.span, "not-delivered", message));
-                self.subjects.push(subject(kind, name, None, Some(entry)));
+                let delivered = self.paths.iter().any(|path| entry.names(path));
+                self.diagnostics.push(without_file(self.source, entry, delivered));
+                self.subjects.push(subject(kind, &entry.name, None, Some(entry)));
             }
             for path in found {
                 self.claimed.insert(path);
+                self.claimed_as(kind, path);
                 self.subjects.push(subject(kind, path, Some(path), Some(entry)));
             }
         }
@@ -84,6 +83,7 @@ impl Claims<'_> {
             let name = host_of(path);
             let entry = hosts.iter().find(|host| key_of(&host.name) == key_of(name));
             self.subjects.push(subject(SubjectKind::Host, name, Some(path), entry));
+            self.claimed_as(SubjectKind::Host, path);
             if let Some(first) = recorded.get(&key_of(name)) {
                 self.diagnostics.push(delivered_twice(name, first, path));
             } else {
@@ -94,6 +94,32 @@ impl Claims<'_> {
             self.subjects.push(subject(SubjectKind::Host, &host.name, None, Some(host)));
         }
         self.claimed.extend(facts);
+    }
+
+    /// Says which patterns claim a file too that is judged as `kind`.
+    fn claimed_as(&mut self, kind: SubjectKind, path: &str) {
+        let manifest = self.manifest;
+        let patterns = [
+            ("[hosts]", kind != SubjectKind::Host && manifest.facts.matches(path)),
+            ("[configs]", manifest.configs.matches(path)),
+        ];
+        for (table, _) in patterns.into_iter().filter(|(_, claims)| *claims) {
+            let kind = kind.id();
+            self.diagnostics.push(Diagnostic {
+                level: DiagnosticLevel::Warning,
+                code: "claimed-twice",
+                message: Phrase::new(
+                    format!(
+                        "it is judged as a {kind} only, though {table} names it too; name it once"
+                    ),
+                    format!(
+                        "il n'est jugé que comme « {kind} », bien que {table} le cite aussi ; le citer une fois"
+                    ),
+                ),
+                file: Some(path.to_owned()),
+                position: None,
+            });
+        }
     }
 
     fn configs(&mut self) {
@@ -125,21 +151,70 @@ impl Claims<'_> {
             }
         }
         for globs in [&manifest.facts, &manifest.configs, &manifest.kept] {
-            for (pattern, span) in globs.idle(&self.paths) {
-                let message = Phrase::new(
-                    format!("`{pattern}` matches no file"),
-                    format!("`{pattern}` ne correspond à aucun fichier"),
-                );
-                self.diagnostics.push(at(self.source, *span, "idle-pattern", message));
-            }
+            self.diagnostics.extend(idle(self.source, globs, &self.paths));
         }
     }
+
+    /// Says how much the manifest keeps from being judged.
+    fn excluded(&mut self, excluded: &[&str]) {
+        const SHOWN: usize = 3;
+        let manifest = self.manifest;
+        self.diagnostics.extend(idle(self.source, &manifest.exclude, excluded));
+        let (Some(first), false) = (manifest.exclude.written.first(), excluded.is_empty()) else {
+            return;
+        };
+        let count = excluded.len();
+        let names = excluded.get(..SHOWN).unwrap_or(excluded).join(", ");
+        let more = if count > SHOWN { "…" } else { "" };
+        let message = Phrase::new(
+            format!("`exclude` keeps from being judged ({count} in all): {names}{more}"),
+            format!("« exclude » soustrait au jugement ({count} au total) : {names}{more}"),
+        );
+        let diagnostic = at(self.source, first.1, "excluded", message);
+        self.diagnostics.push(Diagnostic { level: DiagnosticLevel::Note, ..diagnostic });
+    }
+}
+
+/// Says which patterns match none of the paths.
+fn idle<'a>(
+    source: &'a Source,
+    globs: &'a Globs,
+    paths: &[&str],
+) -> impl Iterator<Item = Diagnostic> + use<'a> {
+    globs.idle(paths).into_iter().map(|(pattern, span)| {
+        let message = Phrase::new(
+            format!("`{pattern}` matches no file"),
+            format!("`{pattern}` ne correspond à aucun fichier"),
+        );
+        at(source, *span, "idle-pattern", message)
+    })
 }
 
 /// A snapshot is named after its host.
 fn host_of(path: &str) -> &str {
     let file = path.rsplit('/').next().unwrap_or(path);
     file.split_once('.').map_or(file, |(stem, _)| stem)
+}
+
+/// An entry for which there is no file, or none that is not judged as something else.
+fn without_file(source: &Source, entry: &Entry, delivered: bool) -> Diagnostic {
+    let name = &entry.name;
+    let (code, message) = if delivered {
+        let message = Phrase::new(
+            format!("{name} is judged as what other entries declare, not as this; declare it once"),
+            format!(
+                "{name} est jugé selon d'autres entrées, et non celle-ci ; le déclarer une fois"
+            ),
+        );
+        ("claimed-twice", message)
+    } else {
+        let message = Phrase::new(
+            format!("{name} is declared but not delivered"),
+            format!("{name} est déclaré mais pas livré"),
+        );
+        ("not-delivered", message)
+    };
+    Diagnostic { level: DiagnosticLevel::Error, ..at(source, entry.span, code, message) }
 }
 
 /// What tells hosts apart: case does not.

@@ -120,3 +120,67 @@ fn a_path_that_leads_out_of_the_delivery_is_a_mistake() {
     let inside = "standards = [\"../house\"]\nexclude = [\"a/../b\", \"a..b\", \"...\"]\n";
     delivery(inside, &[]);
 }
+
+#[test]
+fn what_is_declared_and_not_delivered_is_an_error() {
+    let document = "[[document]]\ntype = \"DEX\"\npath = \"docs/*.md\"\n";
+    assert_eq!(
+        diagnostics(&delivery(document, &[])),
+        ["error not-delivered delivery.toml:5: docs/*.md is declared but not delivered"]
+    );
+}
+
+#[test]
+fn what_is_declared_after_its_files_were_claimed_is_an_error() {
+    let twice = "[[document]]\ntype = \"DEX\"\npath = \"a.csv\"\n\
+                 [[register]]\ntype = \"inventory\"\npath = \"*.csv\"\n";
+    assert_eq!(
+        diagnostics(&delivery(twice, &[("a.csv", "")])),
+        ["error claimed-twice delivery.toml:5: a.csv is judged as what other entries declare, \
+          not as this; declare it once"]
+    );
+}
+
+#[test]
+fn what_is_excluded_is_said() {
+    let exclude = "exclude = [\"old/**\", \"*.bak\"]\n";
+    let files = ["old/a", "old/b", "old/c", "old/d"].map(|path| (path, ""));
+    assert_eq!(
+        diagnostics(&delivery(exclude, &files)),
+        [
+            "warning idle-pattern delivery.toml:3: `*.bak` matches no file",
+            "note excluded delivery.toml:3: `exclude` keeps from being judged (4 in all): \
+             old/a, old/b, old/c…",
+        ]
+    );
+    assert_eq!(
+        diagnostics(&delivery(exclude, &[("a.bak", "")])),
+        [
+            "warning idle-pattern delivery.toml:3: `old/**` matches no file",
+            "note excluded delivery.toml:3: `exclude` keeps from being judged (1 in all): \
+             a.bak",
+        ]
+    );
+    assert!(diagnostics(&delivery("exclude = []\n", &[])).is_empty());
+}
+
+#[test]
+fn a_file_that_leaves_the_configurations_is_said() {
+    let manifest = "[hosts]\nfacts = \"all/*.json\"\n[configs]\nfiles = \"all/**\"\n\
+                    [[register]]\ntype = \"sbom\"\npath = \"all/sbom.json\"\n";
+    let files = ["all/sbom.json", "all/web01.json", "all/a.yml"].map(|path| (path, ""));
+    let twice = |path: &str, kind: &str, table: &str| {
+        format!(
+            "warning claimed-twice {path}:0: it is judged as a {kind} only, though {table} names \
+             it too; name it once"
+        )
+    };
+    assert_eq!(
+        diagnostics(&delivery(manifest, &files)),
+        [
+            twice("all/sbom.json", "register", "[hosts]"),
+            twice("all/sbom.json", "register", "[configs]"),
+            twice("all/web01.json", "host", "[configs]"),
+        ]
+    );
+}
