@@ -74,7 +74,7 @@ impl Delivery {
             let own = opened(folder.unwrap_or(Path::new(".")), limits)?;
             let name = manifest.file_name().unwrap_or_default().to_string_lossy();
             let source = own.read(&name).map_err(OpenError::Unreadable)?;
-            return Self::with_manifest(root, limits, source);
+            return Self::with_manifest(root, limits, source, own.path());
         }
         let is_file = path.is_file();
         let folder = match path.parent() {
@@ -85,7 +85,8 @@ impl Delivery {
         let root = opened(folder, limits)?;
         let own_manifest = |root: Root| {
             let source = root.read(MANIFEST).map_err(OpenError::Unreadable)?;
-            Self::with_manifest(root, limits, source)
+            let base = root.path().to_owned();
+            Self::with_manifest(root, limits, source, &base)
         };
         if is_file {
             let name = path.file_name().unwrap_or_default().to_string_lossy();
@@ -157,7 +158,13 @@ impl Delivery {
         Ok(tree)
     }
 
-    fn with_manifest(root: Root, limits: Limits, source: Source) -> Result<Self, OpenError> {
+    /// `base` is what the standards' paths are relative to.
+    fn with_manifest(
+        root: Root,
+        limits: Limits,
+        source: Source,
+        base: &Path,
+    ) -> Result<Self, OpenError> {
         let source = Arc::new(source);
         let invalid = |mistakes| OpenError::Manifest { source: Arc::clone(&source), mistakes };
         let mut mistakes = Vec::new();
@@ -170,7 +177,8 @@ impl Delivery {
             return Err(invalid(mistakes));
         };
         let (paths, mut diagnostics) = listed(&root, &limits);
-        let subjects = claim(&manifest, &paths, &source, &mut diagnostics);
+        let standards = standards_inside(&manifest.delivery.standards, base, &root);
+        let subjects = claim(&manifest, &paths, &source, &standards, &mut diagnostics);
         Ok(Self {
             root,
             limits,
@@ -212,6 +220,17 @@ fn opened(folder: &Path, limits: Limits) -> Result<Root, OpenError> {
 fn folder_name(root: &Root) -> String {
     let name = root.path().file_name().unwrap_or_default();
     name.to_string_lossy().into_owned()
+}
+
+/// Where the delivery itself holds standards it is judged by, as paths in it.
+fn standards_inside(named: &[String], base: &Path, root: &Root) -> Vec<String> {
+    let inside = |name: &String| {
+        let path = base.join(name).canonicalize().ok()?;
+        let path = path.strip_prefix(root.path()).ok()?;
+        Some(path.to_str()?.to_owned())
+    };
+    let relative = named.iter().filter(|name| Path::new(name).is_relative());
+    relative.filter_map(inside).collect()
 }
 
 fn check_format(entry: &Entry, mistakes: &mut Vec<Mistake>) {

@@ -1,6 +1,7 @@
 //! Which subjects a delivery's files make, by what the manifest claims.
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::path::Path;
 
 use aplomb_model::{
     Diagnostic, DiagnosticLevel, Member, Node, Phrase, Source, Span, Subject, SubjectKind,
@@ -20,6 +21,7 @@ pub(super) fn claim(
     manifest: &Manifest,
     paths: &[String],
     source: &Source,
+    standards: &[String],
     diagnostics: &mut Vec<Diagnostic>,
 ) -> Vec<Subject> {
     let paths = paths.iter().map(String::as_str);
@@ -28,6 +30,7 @@ pub(super) fn claim(
     let mut claims = Claims {
         manifest,
         source,
+        standards,
         paths,
         claimed: BTreeSet::from([MANIFEST]),
         subjects: vec![subject(SubjectKind::Manifest, MANIFEST, Some(MANIFEST), None)],
@@ -47,6 +50,8 @@ pub(super) fn claim(
 struct Claims<'a> {
     manifest: &'a Manifest,
     source: &'a Source,
+    /// Standards inside the delivery: files and folders.
+    standards: &'a [String],
     paths: Vec<&'a str>,
     claimed: BTreeSet<&'a str>,
     subjects: Vec<Subject>,
@@ -136,7 +141,8 @@ impl Claims<'_> {
         for path in &self.paths {
             let known = self.claimed.contains(path)
                 || manifest.kept.matches(path)
-                || OWN_FILES.contains(path);
+                || OWN_FILES.contains(path)
+                || self.standards.iter().any(|standard| is_of_standard(path, standard));
             if !known {
                 self.diagnostics.push(Diagnostic {
                     level: DiagnosticLevel::Warning,
@@ -188,6 +194,17 @@ fn idle<'a>(
         );
         at(source, *span, "idle-pattern", message)
     })
+}
+
+/// Whether a path is at or below that of a standard. Of the delivery's folder as a standard, only
+/// what is read as one.
+fn is_of_standard(path: &str, standard: &str) -> bool {
+    match standard {
+        "" => Path::new(path).extension().is_some_and(|end| end == "toml"),
+        _ => {
+            path.strip_prefix(standard).is_some_and(|rest| rest.is_empty() || rest.starts_with('/'))
+        }
+    }
 }
 
 /// A snapshot is named after its host.

@@ -184,3 +184,28 @@ fn a_file_that_leaves_the_configurations_is_said() {
         ]
     );
 }
+
+#[test]
+fn a_standard_inside_the_delivery_is_known() {
+    let files = ["house/a.toml", "house/LICENCE", "one.toml", "households", "b.toml"];
+    let files = files.map(|path| (path, ""));
+    let unclaimed = |standards: &str| {
+        let delivery = delivery(&format!("standards = [{standards}]\n"), &files);
+        let unclaimed = delivery.diagnostics.into_iter().filter(|one| one.code == "unclaimed");
+        unclaimed.filter_map(|one| one.file).collect::<Vec<_>>().join(" ")
+    };
+    assert_eq!(unclaimed("'aplomb:*', './house/', 'one.toml', '../x'"), "b.toml households");
+    assert_eq!(unclaimed("'.'"), "house/LICENCE households");
+    assert_eq!(unclaimed(""), "b.toml house/LICENCE house/a.toml households one.toml");
+}
+
+#[test]
+fn standards_are_beside_a_manifest_that_is_given_apart() {
+    let folder = folder("standards = ['../delivered/house']\n", &[("delivered/house/a.toml", "")]);
+    let apart = folder.path().join("apart/m.toml");
+    fs::create_dir(folder.path().join("apart")).expect("a folder");
+    fs::rename(folder.path().join(MANIFEST), &apart).expect("moved");
+    let delivered = folder.path().join("delivered");
+    let delivery = Delivery::open(&delivered, Some(&apart), Limits::default()).expect("valid");
+    assert!(diagnostics(&delivery).is_empty());
+}
