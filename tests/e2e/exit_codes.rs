@@ -171,6 +171,17 @@ fn two_is_an_invalid_manifest() {
 }
 
 #[test]
+fn two_is_a_manifest_that_leads_out_of_the_delivery() {
+    let manifest = "[delivery]\nsolution = \"s\"\n[configs]\nfiles = [\"../other/**\"]\n";
+    let folder = Folder::new(&[("delivery.toml", manifest)]);
+    let ran = folder.aplomb(&["check"]);
+    assert_eq!(ran.code, 2);
+    for part in ["`../other/**` leads out", "delivery.toml:4", "relative to the delivery"] {
+        assert!(ran.err.contains(part), "{}", ran.err);
+    }
+}
+
+#[test]
 fn three_is_missing_evidence() {
     assert_eq!(check("{\"host\": 1}", &[]), 3, "the key is not there");
     assert_eq!(check("{\"port\": ", &[]), 3, "the file is not valid");

@@ -1,16 +1,20 @@
 //! A delivery on disk: its manifest, its files, and the subjects they make.
 
+mod claims;
 mod manifest;
+mod snapshot;
+#[cfg(test)]
+mod tests;
 
-use std::collections::BTreeSet;
 use std::path::Path;
 use std::sync::Arc;
 
 use aplomb_model::{
-    Diagnostic, DiagnosticLevel, Member, Mistake, Node, Phrase, Source, Span, Subject, SubjectKind,
-    SubjectName, Tree, Value,
+    Diagnostic, DiagnosticLevel, Mistake, Node, Phrase, Source, Span, Subject, SubjectKind, Tree,
+    Value,
 };
 
+use self::claims::{claim, subject};
 use self::manifest::{Entry, Manifest};
 use crate::authored::parse;
 use crate::{Input, Limits, ReadError, ReadErrorKind, Root, by_id, detect, read};
@@ -20,8 +24,6 @@ pub use self::manifest::Declared;
 /// Name of the manifest in the delivery's folder.
 const MANIFEST: &str = "delivery.toml";
 
-/// Files the product knows in a delivery's folder that are not subjects.
-const OWN_FILES: &[&str] = &[WAIVERS];
 /// The exceptions that were granted for the delivery.
 const WAIVERS: &str = "waivers.toml";
 
@@ -72,7 +74,7 @@ impl Delivery {
             let own = opened(folder.unwrap_or(Path::new(".")), limits)?;
             let name = manifest.file_name().unwrap_or_default().to_string_lossy();
             let source = own.read(&name).map_err(OpenError::Unreadable)?;
-            return Self::with_manifest(root, limits, source);
+            return Self::with_manifest(root, limits, source, own.path());
         }
         let is_file = path.is_file();
         let folder = match path.parent() {
@@ -83,7 +85,8 @@ impl Delivery {
         let root = opened(folder, limits)?;
         let own_manifest = |root: Root| {
             let source = root.read(MANIFEST).map_err(OpenError::Unreadable)?;
-            Self::with_manifest(root, limits, source)
+            let base = root.path().to_owned();
+            Self::with_manifest(root, limits, source, &base)
         };
         if is_file {
             let name = path.file_name().unwrap_or_default().to_string_lossy();
@@ -138,10 +141,30 @@ impl Delivery {
             return Err((unsupported(path), Some(source)));
         };
         let input = Input { source: &source, limits: &self.limits, files: &self.root };
-        read(&input, format).map_err(|error| (error, Some(source)))
+        let tree = read(&input, format).and_then(|tree| match subject.id.kind {
+            SubjectKind::Host => self.snapshot(subject, tree),
+            _ => Ok(tree),
+        });
+        tree.map_err(|error| (error, Some(source)))
     }
 
-    fn with_manifest(root: Root, limits: Limits, source: Source) -> Result<Self, OpenError> {
+    /// What was read of a host, if it is a snapshot, and of that host. Plain files are judged
+    /// under their paths, which claim nothing of whose they are.
+    fn snapshot(&self, subject: &Subject, tree: Tree) -> Result<Tree, ReadError> {
+        let snapshot = snapshot::root(&tree)?;
+        if self.manifest.is_some() {
+            snapshot::is_of(snapshot, &subject.id.name)?;
+        }
+        Ok(tree)
+    }
+
+    /// `base` is what the standards' paths are relative to.
+    fn with_manifest(
+        root: Root,
+        limits: Limits,
+        source: Source,
+        base: &Path,
+    ) -> Result<Self, OpenError> {
         let source = Arc::new(source);
         let invalid = |mistakes| OpenError::Manifest { source: Arc::clone(&source), mistakes };
         let mut mistakes = Vec::new();
@@ -154,7 +177,8 @@ impl Delivery {
             return Err(invalid(mistakes));
         };
         let (paths, mut diagnostics) = listed(&root, &limits);
-        let subjects = claim(&manifest, &paths, &source, &mut diagnostics);
+        let standards = standards_inside(&manifest.delivery.standards, base, &root);
+        let subjects = claim(&manifest, &paths, &source, &standards, &mut diagnostics);
         Ok(Self {
             root,
             limits,
@@ -198,6 +222,17 @@ fn folder_name(root: &Root) -> String {
     name.to_string_lossy().into_owned()
 }
 
+/// Where the delivery itself holds standards it is judged by, as paths in it.
+fn standards_inside(named: &[String], base: &Path, root: &Root) -> Vec<String> {
+    let inside = |name: &String| {
+        let path = base.join(name).canonicalize().ok()?;
+        let path = path.strip_prefix(root.path()).ok()?;
+        Some(path.to_str()?.to_owned())
+    };
+    let relative = named.iter().filter(|name| Path::new(name).is_relative());
+    relative.filter_map(inside).collect()
+}
+
 fn check_format(entry: &Entry, mistakes: &mut Vec<Mistake>) {
     if let Some(format) = &entry.format
         && by_id(format).is_none()
@@ -233,139 +268,6 @@ fn listed(root: &Root, limits: &Limits) -> (Vec<String>, Vec<Diagnostic>) {
     (paths, diagnostics.collect())
 }
 
-/// Turns what the manifest claims into subjects. A file is claimed once: a register before a
-/// document, a document before a host's facts, those before a configuration.
-fn claim(
-    manifest: &Manifest,
-    paths: &[String],
-    source: &Source,
-    diagnostics: &mut Vec<Diagnostic>,
-) -> Vec<Subject> {
-    let included = |path: &&str| !manifest.exclude.matches(path);
-    let paths = paths.iter().map(String::as_str).filter(included);
-    let mut claims = Claims {
-        manifest,
-        source,
-        paths: paths.collect(),
-        claimed: BTreeSet::from([MANIFEST]),
-        subjects: vec![subject(SubjectKind::Manifest, MANIFEST, Some(MANIFEST), None)],
-        diagnostics,
-    };
-    claims.declared(SubjectKind::Register, &manifest.registers);
-    claims.declared(SubjectKind::Document, &manifest.documents);
-    claims.hosts();
-    claims.configs();
-    claims.left_over();
-    claims.subjects.sort_by(|a, b| a.id.cmp(&b.id));
-    claims.subjects
-}
-
-/// The files of a delivery on their way to being subjects.
-struct Claims<'a> {
-    manifest: &'a Manifest,
-    source: &'a Source,
-    paths: Vec<&'a str>,
-    claimed: BTreeSet<&'a str>,
-    subjects: Vec<Subject>,
-    diagnostics: &'a mut Vec<Diagnostic>,
-}
-
-impl Claims<'_> {
-    /// The files that entries name one by one or by a pattern.
-    fn declared(&mut self, kind: SubjectKind, entries: &[Entry]) {
-        for entry in entries {
-            let free = |path: &&str| entry.names(path) && !self.claimed.contains(*path);
-            let found: Vec<_> = self.paths.iter().copied().filter(free).collect();
-            if found.is_empty() {
-                let name = &entry.name;
-                let message = Phrase::new(
-                    format!("{name} is declared but not delivered"),
-                    format!("{name} est déclaré mais pas livré"),
-                );
-                self.diagnostics.push(at(self.source, entry.span, "not-delivered", message));
-                self.subjects.push(subject(kind, name, None, Some(entry)));
-            }
-            for path in found {
-                self.claimed.insert(path);
-                self.subjects.push(subject(kind, path, Some(path), Some(entry)));
-            }
-        }
-    }
-
-    /// Snapshots, and the hosts that should have one.
-    fn hosts(&mut self) {
-        let hosts = &self.manifest.hosts;
-        let facts =
-            |path: &&str| self.manifest.facts.matches(path) && !self.claimed.contains(*path);
-        let facts: Vec<_> = self.paths.iter().copied().filter(facts).collect();
-        for path in &facts {
-            let name = host_of(path);
-            let entry = hosts.iter().find(|host| host.name == name);
-            self.subjects.push(subject(SubjectKind::Host, name, Some(path), entry));
-        }
-        let recorded: BTreeSet<_> = facts.iter().map(|path| host_of(path)).collect();
-        for host in hosts.iter().filter(|host| !recorded.contains(&*host.name)) {
-            self.subjects.push(subject(SubjectKind::Host, &host.name, None, Some(host)));
-        }
-        self.claimed.extend(facts);
-    }
-
-    fn configs(&mut self) {
-        for &path in &self.paths {
-            if self.manifest.configs.matches(path) && self.claimed.insert(path) {
-                self.subjects.push(subject(SubjectKind::Config, path, Some(path), None));
-            }
-        }
-    }
-
-    /// Says which files nothing claims, and which patterns match nothing.
-    fn left_over(&mut self) {
-        let manifest = self.manifest;
-        for path in &self.paths {
-            let known = self.claimed.contains(path)
-                || manifest.kept.matches(path)
-                || OWN_FILES.contains(path);
-            if !known {
-                self.diagnostics.push(Diagnostic {
-                    level: DiagnosticLevel::Warning,
-                    code: "unclaimed",
-                    message: Phrase::new(
-                        "the manifest does not mention it, and it was not judged",
-                        "le manifeste ne le cite pas, et il n'a pas été jugé",
-                    ),
-                    file: Some((*path).to_owned()),
-                    position: None,
-                });
-            }
-        }
-        for globs in [&manifest.facts, &manifest.configs, &manifest.kept] {
-            for (pattern, span) in globs.idle(&self.paths) {
-                let message = Phrase::new(
-                    format!("`{pattern}` matches no file"),
-                    format!("`{pattern}` ne correspond à aucun fichier"),
-                );
-                self.diagnostics.push(at(self.source, *span, "idle-pattern", message));
-            }
-        }
-    }
-}
-
-/// A snapshot is named after its host.
-fn host_of(path: &str) -> &str {
-    let file = path.rsplit('/').next().unwrap_or(path);
-    file.split_once('.').map_or(file, |(stem, _)| stem)
-}
-
-fn at(source: &Source, span: Span, code: &'static str, message: Phrase) -> Diagnostic {
-    Diagnostic {
-        level: DiagnosticLevel::Warning,
-        code,
-        message,
-        file: Some(source.name().to_owned()),
-        position: Some(source.position(span.start() as usize)),
-    }
-}
-
 /// A plain file's kind, by its name, and for JSON by how it begins: a snapshot names its schema
 /// first.
 fn plain_kind(root: &Root, path: &str) -> SubjectKind {
@@ -380,39 +282,5 @@ fn plain_kind(root: &Root, path: &str) -> SubjectKind {
             if is_host { SubjectKind::Host } else { SubjectKind::Config }
         }
         _ => SubjectKind::Config,
-    }
-}
-
-fn subject(kind: SubjectKind, name: &str, path: Option<&str>, entry: Option<&Entry>) -> Subject {
-    let declared = entry.and_then(|entry| entry.format.as_deref());
-    let detected = || path.and_then(|path| detect(path, "")).map(|format| format.id);
-    let format = declared.or_else(detected).map(str::to_owned);
-    let doc_type = entry.and_then(|entry| entry.doc_type.clone());
-    let own = [
-        ("kind", Some(kind.id())),
-        ("name", Some(name)),
-        ("path", path),
-        ("format", format.as_deref()),
-        ("type", doc_type.as_deref()),
-    ];
-    let mut members: Vec<Member> = own
-        .into_iter()
-        .filter_map(|(key, value)| {
-            let value = Node::text(Span::default(), value?);
-            Some(Member { key: key.into(), key_span: Span::default(), value })
-        })
-        .collect();
-    let declared = entry.map_or(&[][..], |entry| entry.node.members());
-    for member in declared {
-        if !members.iter().any(|own| own.key == member.key) {
-            members.push(member.clone());
-        }
-    }
-    Subject {
-        id: SubjectName { kind, name: name.to_owned() },
-        path: path.map(str::to_owned),
-        attributes: Node::new(Span::default(), Value::Map(members)),
-        format,
-        doc_type,
     }
 }

@@ -168,7 +168,7 @@ impl Files for Root {
 }
 
 /// `path` as seen from `folder`, without `.` and `..`; `None` where it leaves the root.
-fn normalised(folder: &str, path: &str) -> Option<String> {
+pub(crate) fn normalised(folder: &str, path: &str) -> Option<String> {
     let mut parts: Vec<&str> = Vec::new();
     let path = Path::new(path);
     for component in Path::new(folder).components().chain(path.components()) {

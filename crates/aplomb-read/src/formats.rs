@@ -63,6 +63,7 @@ pub(crate) use self::hosts::HOSTS;
 pub(crate) use self::httpd::HTTPD;
 pub(crate) use self::ini::INI;
 pub(crate) use self::jinja::JINJA;
+pub use self::jinja::inner_format;
 pub(crate) use self::json::JSON;
 pub(crate) use self::jsonc::JSONC;
 pub(crate) use self::limits::LIMITS;

@@ -1,6 +1,6 @@
 use aplomb_model::{Mistake, Node, Span, Subject, SubjectKind, Value};
-use aplomb_read::FORMATS;
 use aplomb_read::authored::{Table, choice, suggest};
+use aplomb_read::{FORMATS, inner_format};
 use globset::{GlobBuilder, GlobMatcher};
 
 use crate::Written;
@@ -13,7 +13,7 @@ pub struct SubjectFilter {
     pub span: Span,
     /// Kinds of subject.
     pub kinds: Vec<SubjectKind>,
-    /// Ids of readers.
+    /// Ids of readers. A template fits as `jinja`, and as what its name says it becomes.
     pub formats: Vec<String>,
     /// Types of documents and registers, whatever the case: `DAT`, `flow-matrix`.
     pub types: Vec<String>,
@@ -26,13 +26,12 @@ pub struct SubjectFilter {
 impl SubjectFilter {
     /// Whether the filter lets a subject through.
     pub fn matches(&self, subject: &Subject) -> bool {
-        let format = subject.format.as_ref();
         let doc_type = subject.doc_type.as_ref();
         let path = subject.path.as_ref();
         let is = |wanted: &String, found: &String| wanted.eq_ignore_ascii_case(found);
         // From the cheapest question to the dearest.
         (self.kinds.is_empty() || self.kinds.contains(&subject.id.kind))
-            && (self.formats.is_empty() || format.is_some_and(|f| self.formats.contains(f)))
+            && (self.formats.is_empty() || self.format_matches(subject))
             && (self.types.is_empty()
                 || doc_type.is_some_and(|found| self.types.iter().any(|one| is(one, found))))
             && self.attributes_match(&subject.attributes)
@@ -40,6 +39,15 @@ impl SubjectFilter {
                 || self.names.iter().any(|glob| glob.is_match(&subject.id.name)))
             && (self.paths.is_empty()
                 || path.is_some_and(|path| self.paths.iter().any(|glob| glob.is_match(path))))
+    }
+
+    fn format_matches(&self, subject: &Subject) -> bool {
+        let is_meant = |id: &str| self.formats.iter().any(|format| format == id);
+        let Some(format) = &subject.format else {
+            return false;
+        };
+        let inner = || inner_format(subject.path.as_ref()?, format);
+        is_meant(format) || inner().is_some_and(|inner| is_meant(inner.id))
     }
 
     fn attributes_match(&self, attributes: &Node) -> bool {
@@ -205,6 +213,19 @@ mod tests {
         ] {
             assert!(!matches(restricts), "{restricts}");
         }
+    }
+
+    #[test]
+    fn a_template_has_the_format_of_what_it_becomes() {
+        let mut subject = subject();
+        subject.path = Some("configs/x.yaml.j2".into());
+        subject.format = Some("jinja".into());
+        for fits in ["yaml", "jinja"] {
+            assert!(filters(&format!("subjects.format = '{fits}'"))[0].matches(&subject), "{fits}");
+        }
+        assert!(!filters("subjects = { format = ['toml', 'text'] }")[0].matches(&subject));
+        subject.format = Some("text".into());
+        assert!(!filters("subjects = { format = 'yaml' }")[0].matches(&subject), "read as text");
     }
 
     #[test]

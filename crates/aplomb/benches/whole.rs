@@ -53,19 +53,27 @@ path = "*/docs/matrice-flux.csv"
                 let below = entry.path().strip_prefix(&sample).expect("below");
                 let to = folder.path().join(copy.to_string()).join(below);
                 fs::create_dir_all(to.parent().expect("a folder")).expect("writable");
-                // Hosts are told apart by the name of their snapshot.
-                let stem = to.file_stem().expect("a name").to_string_lossy().into_owned();
-                let to = if part == "hosts" {
-                    to.with_file_name(format!("{stem}-{copy}.json"))
+                if part == "hosts" {
+                    copy_host(entry.path(), &to, copy);
                 } else {
-                    to
-                };
-                fs::copy(entry.path(), to).expect("copied");
+                    fs::copy(entry.path(), to).expect("copied");
+                }
             }
         }
     }
     fs::write(folder.path().join("delivery.toml"), MANIFEST).expect("writable");
     folder
+}
+
+/// Copies a snapshot as that of another host: its name is in the file and in the file's name.
+fn copy_host(from: &Path, to: &Path, copy: usize) {
+    let stem = to.file_stem().expect("a name").to_string_lossy().into_owned();
+    let name = format!("{stem}-{copy}");
+    let (old, new) = (format!("\"host\": \"{stem}\""), format!("\"host\": \"{name}\""));
+    let text = fs::read_to_string(from).expect("text");
+    assert!(text.contains(&old), "{} does not name {stem}", from.display());
+    fs::write(to.with_file_name(format!("{name}.json")), text.replacen(&old, &new, 1))
+        .expect("writable");
 }
 
 fn binary(extension: &std::ffi::OsStr) -> bool {

@@ -4,6 +4,7 @@ use aplomb_model::{Member, Mistake, Node, Span, Value};
 use globset::{GlobBuilder, GlobMatcher, GlobSet};
 
 use crate::authored::{Table, wrong_type};
+use crate::folder::normalised;
 
 /// What a manifest declares, checked.
 #[derive(Debug)]
@@ -72,6 +73,9 @@ impl Entry {
 /// The pattern under `path`, where it is one: a manual may have hundreds of files.
 fn pattern(table: &mut Table<'_, '_>) -> Option<GlobMatcher> {
     let node = table.node("path")?;
+    if let Some(mistake) = leads_out(node) {
+        table.mistake(mistake);
+    }
     let text = node.as_str().filter(|text| text.contains('*'))?;
     match GlobBuilder::new(text).literal_separator(true).build() {
         Ok(glob) => Some(glob.compile_matcher()),
@@ -80,6 +84,14 @@ fn pattern(table: &mut Table<'_, '_>) -> Option<GlobMatcher> {
             None
         }
     }
+}
+
+/// The mistake of a path or pattern of paths that no file of the delivery can have.
+fn leads_out(node: &Node) -> Option<Mistake> {
+    let text = node.as_str().filter(|text| normalised("", text).is_none())?;
+    let message = format!("`{text}` leads out of the delivery, and what it means is not judged");
+    let help = "paths are relative to the delivery and stay inside it; deliver a copy inside";
+    Some(Mistake::new(node.span, message, "outside").with_help(help))
 }
 
 fn not_a_pattern(text: &str, span: Span, error: &globset::Error) -> Mistake {
@@ -108,7 +120,10 @@ impl Globs {
     pub(super) fn add_from(&mut self, nodes: &[Node], mistakes: &mut Vec<Mistake>) {
         for node in nodes {
             match node.as_str() {
-                Some(text) => self.written.push((text.to_owned(), node.span)),
+                Some(text) => {
+                    mistakes.extend(leads_out(node));
+                    self.written.push((text.to_owned(), node.span));
+                }
                 None => mistakes.push(wrong_type(node, "a string")),
             }
         }

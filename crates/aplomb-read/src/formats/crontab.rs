@@ -11,8 +11,12 @@ pub(crate) const CRONTAB: Format = Format {
     docs: "The tree is `{\"jobs\": [{\"schedule\", \"user\", \"command\", \"name\"}], \
         \"environment\": {name: text}}`.\n\n\
         Follows crontab(5) of Debian and Red Hat. `schedule` is the five fields with one blank \
-        between them, or `@daily` and its kin. `user` is null except in `etc/crontab` and below \
-        `cron.d/`, where the table names one. `name` is the file name of the program that the \
+        between them, or `@daily` and its kin. Whether a table names users is told by its path \
+        alone, for a command may begin with any word: `crontab` in a folder `etc`, and the files in a \
+        folder `cron.d`, are the system's, and their sixth field is `user`. Any other table, also a \
+        `crontab` at the delivery's root, is a user's, as `crontab -l` prints it; there `user` is \
+        null, and all that follows the schedule is the command. Deliver the system's table as \
+        `etc/crontab`. `name` is the file name of the program that the \
         command begins with, without `.sh`: `agora-dump` for `/usr/local/bin/agora-dump.sh -v`.",
     names: &["**/crontab", "**/cron.d/*", "**/crontabs/*"],
     extensions: &["crontab", "cron"],
@@ -21,8 +25,7 @@ pub(crate) const CRONTAB: Format = Format {
 
 fn read(input: &Input<'_>) -> Result<Tree, ReadError> {
     let text = input.source.text();
-    let name = input.source.name();
-    let has_user = name.ends_with("etc/crontab") || name.split('/').rev().nth(1) == Some("cron.d");
+    let has_user = is_of_system(input.source.name());
     let mut jobs = Vec::new();
     let mut environment = Vec::new();
     let mut problems = Problems::default();
@@ -41,6 +44,13 @@ fn read(input: &Input<'_>) -> Result<Tree, ReadError> {
     let span = spans.reduce(Span::cover).unwrap_or_default();
     let members = vec![named("jobs", list(jobs)), named("environment", map(span, environment))];
     input.tree(&CRONTAB, members, comments, problems)
+}
+
+/// Whether the table at `path` is one of those that cron runs as any user.
+fn is_of_system(path: &str) -> bool {
+    let mut parts = path.rsplit('/');
+    let (name, folder) = (parts.next(), parts.next());
+    folder == Some("cron.d") || (folder == Some("etc") && name == Some("crontab"))
 }
 
 /// `NAME = value`, either of them in quotes or not.
@@ -169,7 +179,7 @@ fn no_command(has_user: bool) -> Phrase {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::proof::{check, positions, raw};
+    use crate::proof::{at, check, positions, raw};
     use crate::read_text;
 
     #[test]
@@ -190,6 +200,27 @@ mod tests {
             r#"{"jobs": [{"schedule": "*/5 0-3,7 1 jan 0", "user": null, "command": "root x=1", "name": "root"}], "environment": {}}"#,
         );
         check(&CRONTAB, "crontab", "", r#"{"jobs": [], "environment": {}}"#);
+    }
+
+    #[test]
+    fn the_path_tells_whether_there_are_users() {
+        for (path, user) in [
+            ("etc/crontab", Some("root")),
+            ("configs/db/etc/crontab", Some("root")),
+            ("cron.d/crontab", Some("root")),
+            ("etc/cron.d/agora", Some("root")),
+            ("crontab", None),
+            ("vetc/crontab", None),
+            ("etc/agora.crontab", None),
+            ("etc/cron.d/old/agora.cron", None),
+            ("var/spool/cron/crontabs/root", None),
+        ] {
+            let tree = read_text(path, "0 2 * * * root /bin/x\n", &CRONTAB).expect("is one");
+            let text = |key| at(&tree, &["jobs", "0", key]).as_str();
+            assert_eq!(text("user"), user, "{path}");
+            let command = if user.is_some() { "/bin/x" } else { "root /bin/x" };
+            assert_eq!(text("command"), Some(command), "{path}");
+        }
     }
 
     #[test]

@@ -8,11 +8,14 @@ use aplomb_model::{Member, Node, Phrase, Span, Value};
 use crate::piece::{map, named};
 use crate::{Limits, ReadError, ReadErrorKind};
 
+mod columns;
 mod field;
 #[cfg(test)]
 pub(crate) mod outline;
 mod plain;
 mod slug;
+
+use self::columns::Columns;
 
 pub(crate) use self::plain::{Plain, one_line, plain_blanks};
 pub use self::slug::slug;
@@ -166,29 +169,25 @@ impl Document {
             let number = |n: usize| Node::text(Span::new(start, start), n.to_string());
             columns = (1..=width.unwrap_or_default()).map(number).collect();
         }
+        let columns = Columns::new(columns);
         let mut rows = Vec::with_capacity(table.rows.len());
         for (row, cells) in table.rows {
             let members = self.row(row, cells, &columns);
             rows.push(map(row, members));
         }
         let caption = table.caption.unwrap_or(absent(start));
-        let columns = listed(columns, start);
+        let columns = listed(columns.into_nodes(), start);
         let rows = listed(rows, start);
         let members = [("caption", caption), ("columns", columns), ("rows", rows)];
         let node = self.placed(span, members);
         self.tables.push(node);
     }
 
-    /// A row as a map; a cell beyond the last column is named by its number.
-    fn row(&mut self, row: Span, cells: Vec<Node>, columns: &[Node]) -> Vec<Member> {
+    /// A row as a map.
+    fn row(&mut self, row: Span, cells: Vec<Node>, columns: &Columns) -> Vec<Member> {
         let mut members = Vec::with_capacity(cells.len());
         for (index, cell) in cells.into_iter().enumerate() {
-            let column = columns.get(index);
-            let name = column.and_then(|column| Some((column.as_str()?, column.span)));
-            let (key, key_span): (Box<str>, Span) = match name {
-                Some((name, span)) => (name.into(), span),
-                None => ((index + 1).to_string().into(), cell.span),
-            };
+            let (key, key_span) = columns.key(index, cell.span);
             if !self.spend(key.len(), row) {
                 break;
             }

@@ -35,13 +35,29 @@ fn read(input: &Input<'_>) -> Result<Tree, ReadError> {
     }
 }
 
+/// What the template at `path` becomes, by its name without the ending that makes it a template:
+/// the name, and its format. `text` is what it holds, where that is known.
+fn inner<'a>(path: &'a str, text: &str) -> Option<(&'a str, &'static Format)> {
+    let (name, _) = path.rsplit_once('.')?;
+    let format = detect(name, text).filter(|format| format.id != JINJA.id)?;
+    Some((name, format))
+}
+
+/// The format that the template at `path` (relative, with `/`) has once it is filled in, as far as
+/// its name says; `None` of what is no template in the format `format`.
+pub fn inner_format(path: &str, format: &str) -> Option<&'static Format> {
+    let (_, inner) = inner(path, "").filter(|_| format == JINJA.id)?;
+    Some(inner)
+}
+
 /// The template as its inner format, where that works.
 fn read_inner(input: &Input<'_>) -> Option<Tree> {
     let source = input.source;
-    let (name, _) = source.name().rsplit_once('.')?;
     let (masked, constructs) = mask(source.text())?;
-    let is_data = |format: &&Format| format.id != JINJA.id && format.id != TEXT.id;
-    let format = detect(name, &masked).filter(is_data)?;
+    let (name, format) = inner(source.name(), &masked)?;
+    if format.id == TEXT.id {
+        return None;
+    }
     let inner = Arc::new(Source::with_encoding(name, masked, source.encoding()));
     let input = Input { source: &inner, ..*input };
     let mut tree = (format.read)(&input).ok()?;

@@ -25,7 +25,8 @@ pub(crate) const MARKDOWN: Format = Format {
         cell is a line feed. The text of a section is its paragraphs and list items, one a line, \
         without code blocks, tables and subsections. A field is a line `key: value`, \
         `**key** : value`, or several with ` · ` between them; the key is short and is no \
-        sentence. HTML comments are comments; other HTML is left out.",
+        sentence. Of columns with the same name, the second is called `NAME-2`; cells beyond the \
+        header are kept as written, under `column-N`. HTML comments are comments; other HTML is left out.",
     names: &[],
     extensions: &["md", "markdown"],
     read,
@@ -64,6 +65,8 @@ struct Reader<'a> {
     code: Option<Code>,
     table: Table,
     row: Vec<Node>,
+    /// Where the last cell ended.
+    cell_end: usize,
 }
 
 struct List {
@@ -99,6 +102,7 @@ impl<'a> Reader<'a> {
             code: None,
             table: Table::default(),
             row: Vec::new(),
+            cell_end: 0,
         }
     }
 
@@ -164,6 +168,7 @@ impl<'a> Reader<'a> {
             TagEnd::TableCell => self.end_cell(range),
             TagEnd::TableHead => self.table.columns = std::mem::take(&mut self.row),
             TagEnd::TableRow => {
+                self.surplus_cells(range.end);
                 let span = trimmed(self.text, range);
                 self.table.rows.push((span, std::mem::take(&mut self.row)));
             }
@@ -229,7 +234,33 @@ impl<'a> Reader<'a> {
         let span = trimmed(self.text, range.start..range.start + inner.len());
         let text = plain_blanks(self.leaf.text().trim());
         self.row.push(Node::text(span, text));
+        self.cell_end = range.start + inner.len();
         self.leaf.clear();
+    }
+
+    /// The cells of a row that go beyond the header, which the parser passes over.
+    fn surplus_cells(&mut self, row_end: usize) {
+        let rest = self.text.get(self.cell_end..row_end).unwrap_or_default().trim_end();
+        let Some(cells) = rest.strip_prefix('|') else {
+            return;
+        };
+        let mut escaped = false;
+        let ends = |c: char| {
+            let ends = c == '|' && !escaped;
+            escaped = c == '\\' && !escaped;
+            ends
+        };
+        let header = self.row.len();
+        let mut start = self.cell_end + 1;
+        for cell in cells.split_terminator(ends) {
+            let span = trimmed(self.text, start..start + cell.len());
+            let text = cell.trim().replace("\\|", "|");
+            self.row.push(Node::text(span, plain_blanks(&text)));
+            start += cell.len() + 1;
+        }
+        // An empty one says nothing, unless it keeps the place of the next.
+        let kept = self.row.iter().rposition(|cell| cell.as_str() != Some(""));
+        self.row.truncate(header.max(kept.map_or(0, |last| last + 1)));
     }
 
     fn end_link(&mut self, range: Range<usize>) {

@@ -27,8 +27,9 @@ pub(crate) const RST: Format = Format {
         `toctree`, `include`, `literalinclude`, `image` and `figure`, each as a link to what it \
         names, which is not opened; admonitions as prose. Markup is removed from texts, roles \
         leave their text. A cell that holds a list has one item a line. In a merged cell of a \
-        grid table all its rows say the same. A table without header names its columns by number. \
-        Comments are comments; substitutions are left as they are written.",
+        grid table all its rows say the same. A table without header names its columns by number; of \
+        columns with the same name, the second is called `NAME-2`, and cells beyond the header are \
+        under `column-N`. Comments are comments; substitutions are left as they are written.",
     names: &[],
     extensions: &["rst", "rest"],
     read,

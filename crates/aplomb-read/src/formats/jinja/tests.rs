@@ -1,6 +1,6 @@
 use proptest::prelude::*;
 
-use super::JINJA;
+use super::{JINJA, inner_format};
 use crate::formats::TEXT;
 use crate::formats::document::outline::survives;
 use crate::proof::{at, check, raw};
@@ -54,6 +54,17 @@ fn what_cannot_be_read_so_is_text() {
         assert_eq!(tree.format, TEXT.id, "{name}");
         assert_eq!(at(&tree, &["lines", "0"]).as_str(), text.lines().next());
     }
+}
+
+#[test]
+fn the_inner_format_is_that_of_the_name() {
+    let inner = |path: &str| inner_format(path, "jinja").map(|format| format.id);
+    assert_eq!(inner("a/x.yaml.j2"), Some("yaml"));
+    assert_eq!(inner("etc/nginx/nginx.conf.jinja"), Some("nginx"));
+    assert_eq!(inner("Dockerfile.j2"), Some("dockerfile"));
+    assert_eq!(inner("x.unknown.j2"), None);
+    assert_eq!(inner("x.j2.j2"), None);
+    assert!(inner_format("x.yaml.j2", "text").is_none());
 }
 
 #[test]

@@ -14,6 +14,32 @@ fn shown(text: &str) -> String {
 }
 
 #[test]
+fn every_cell_of_a_table_is_kept() {
+    let row = |text: &str| {
+        let tree = read_text("a.md", text, &MARKDOWN).expect("any text is");
+        let keyed = |member: &aplomb_model::Member| {
+            let value = member.value.as_str().unwrap_or_default();
+            assert!(tree.raw(member.value.span).starts_with(value.trim_end_matches('|')));
+            format!("{}={value}", member.key)
+        };
+        let row = at(&tree, &["tables", "0", "rows", "0"]);
+        row.members().iter().map(keyed).collect::<Vec<_>>().join(" ")
+    };
+    for end in ["\n", "\r\n", ""] {
+        let two = |cells: &str| row(&format!("|a|b|\n|-|-|\n{cells}{end}"));
+        assert_eq!(two("| 1 | 2 | 3 |"), "a=1 b=2 column-3=3");
+        assert_eq!(two("1|2|3| **4**"), "a=1 b=2 column-3=3 column-4=**4**");
+        assert_eq!(two("|1|2||é\\|"), "a=1 b=2 column-3= column-4=é|");
+        assert_eq!(two("|1|2|"), "a=1 b=2");
+        assert_eq!(two("|1|2| "), "a=1 b=2");
+        assert_eq!(two("|1|| | |"), "a=1 b=");
+        assert_eq!(two("|1"), "a=1 b=");
+    }
+    let jobs = "> |job|user|job|\n> |-|-|-|\n> |x|y|z|w|\n";
+    assert_eq!(row(jobs), "job=x user=y job-2=z column-4=w");
+}
+
+#[test]
 fn the_shape_of_a_manual() {
     assert_snapshot!(shown("\
 ---
