@@ -1,4 +1,4 @@
-use aplomb_model::Reference;
+use aplomb_model::{Reference, RuleFacts};
 
 use crate::visible;
 
@@ -10,4 +10,13 @@ pub(crate) fn cite(reference: &Reference) -> String {
         Some(version) => format!("{standard}:{} {id}", visible::line(version)),
         None => format!("{standard} {id}"),
     }
+}
+
+/// All clauses of a rule, those nobody has checked yet with an asterisk.
+pub(crate) fn cite_all(rule: &RuleFacts) -> String {
+    let cited = rule.references.iter().map(|reference| {
+        let mark = if reference.unverified { "*" } else { "" };
+        format!("{}{mark}", cite(reference))
+    });
+    cited.collect::<Vec<_>>().join(", ")
 }

@@ -4,9 +4,10 @@
 use std::sync::Arc;
 
 use aplomb_model::{
-    Count, Delivery, Demand, Diagnostic, DiagnosticLevel, Evidence, Excerpt, Finding, Fingerprint,
-    Outcome, Phrase, Position, Reference, Report, Role, RuleFacts, Severity, StandardUsed,
-    SubjectKind, SubjectName, Summary, Verdict,
+    Accepted, Count, Delivery, Demand, Diagnostic, DiagnosticLevel, Evidence, Exception,
+    ExceptionKind, ExceptionState, Excerpt, Finding, Fingerprint, Outcome, Phrase, Position,
+    Reference, Report, Role, RuleFacts, Severity, StandardUsed, SubjectKind, SubjectName, Summary,
+    Verdict,
 };
 
 use crate::{Options, by_id};
@@ -110,7 +111,7 @@ pub(crate) fn summary(results: &[Finding]) -> Summary {
             not_applicable: of(Outcome::NotApplicable),
             not_evaluated: of(Outcome::NotEvaluated),
             error: of(Outcome::Error),
-            waived: 0,
+            waived: results.iter().filter(|f| chosen(f) && f.accepted.is_some()).count(),
         }
     };
     let distinct = |of: fn(&Finding) -> &str| {
@@ -342,6 +343,40 @@ fn diagnostics() -> Vec<Diagnostic> {
             position: Some(at(17, 12)),
         },
     ]
+}
+
+/// The same delivery, one of whose failures is covered by a waiver.
+pub(crate) fn with_waiver() -> Report {
+    let mut report = refused();
+    let accepted = Accepted {
+        id: "DRG-2026-014".into(),
+        kind: ExceptionKind::Waiver,
+        expires: "2027-01-31".into(),
+    };
+    let failed = report.results.iter_mut().find(|f| f.rule.id == "SW-049" && f.is_open());
+    let failed = failed.expect("an unpinned image");
+    failed.accepted = Some(Arc::new(accepted));
+    report.exceptions = vec![Exception {
+        id: "DRG-2026-014".into(),
+        kind: ExceptionKind::Waiver,
+        rule: "SW-049".into(),
+        scope: vec![("subject".into(), failed.subject.name.clone())],
+        reason: "the registry gives digests from January on".into(),
+        risk: Some("an image may be replaced under its tag".into()),
+        compensating_measure: Some("the registry refuses to overwrite tags".into()),
+        requester: Some("project".into()),
+        approver: "A. Martin".into(),
+        approver_role: Some("production manager".into()),
+        owner: Some("build team".into()),
+        granted: Some("2026-11-02".into()),
+        expires: "2027-01-31".into(),
+        state: ExceptionState::Live,
+        covers: vec![failed.fingerprint],
+        file: "waivers.toml".into(),
+        position: at(3, 1),
+    }];
+    report.summary = summary(&report.results);
+    report
 }
 
 /// A report whose every text was written by an adversary.

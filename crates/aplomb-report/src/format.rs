@@ -10,6 +10,8 @@ pub struct Format {
     pub id: &'static str,
     /// What it is for, in a line.
     pub summary: &'static str,
+    /// What it tells, what it leaves out, and how it is written.
+    pub docs: &'static str,
     /// Writes the whole report. The only errors are those of the writer.
     pub render: fn(&Report, &Options, &mut dyn Write) -> io::Result<()>,
 }
@@ -19,11 +21,19 @@ pub static FORMATS: &[Format] = &[
     Format {
         id: "json",
         summary: "The canonical report, aplomb.report/1, for other tools",
+        docs: formats::json::DOCS,
         render: formats::json::render,
+    },
+    Format {
+        id: "sarif",
+        summary: "SARIF 2.1.0, for code scanning",
+        docs: formats::sarif::DOCS,
+        render: formats::sarif::render,
     },
     Format {
         id: "text",
         summary: "For people at a terminal: findings with source excerpts, then the verdict",
+        docs: formats::text::DOCS,
         render: formats::text::render,
     },
 ];
@@ -69,6 +79,7 @@ mod tests {
         assert!(FORMATS.windows(2).all(|pair| pair[0].id < pair[1].id));
         for format in FORMATS {
             assert!(!format.summary.is_empty() && !format.summary.ends_with('.'));
+            assert!(format.docs.ends_with('.') && format.docs.lines().all(|l| l.len() <= 110));
             assert_eq!(by_id(format.id).map(|found| found.id), Some(format.id));
         }
         assert!(by_id("pdf").is_none());

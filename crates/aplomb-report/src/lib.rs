@@ -5,12 +5,14 @@
 //! the slice.
 //!
 //! What formats share: which characters may be shown as they are (`visible`), what part of a source
-//! is shown and what is marked in it (`excerpt`), in which order findings are told (`grouping`), why
-//! the verdict is what it is (`conclusion`) and the fixed texts in both languages (`words`).
+//! is shown and what is marked in it (`excerpt`), in which order findings are told (`grouping`), which
+//! file a finding is pinned to (`place`), by what it was accepted (`acceptance`), why the verdict is
+//! what it is (`conclusion`) and the fixed texts in both languages (`words`).
 //!
 //! [`render_diagnostic`] is for the mistakes of authors, which are no findings: they stop a run
 //! before it starts.
 
+mod acceptance;
 mod citation;
 mod columns;
 mod conclusion;
@@ -19,6 +21,8 @@ mod format;
 mod formats;
 mod grouping;
 mod mistakes;
+mod place;
+mod plain_json;
 mod visible;
 mod words;
 

@@ -60,6 +60,10 @@ pub(crate) const NO_SUBJECT: Words = words("no subject was found", "aucun sujet 
 pub(crate) const NO_EVIDENCE: Words =
     words("no demand could be evaluated", "aucune exigence n'a pu être évaluée");
 
+pub(crate) const ACCEPTED_UNTIL: Words = words("waived until", "accepté jusqu'au");
+pub(crate) const IN_FULL: Words =
+    words("the format `json` has them all", "le format `json` les a tous");
+
 /// What sort of acceptance it is.
 pub(crate) const fn exception(kind: ExceptionKind) -> Words {
     match kind {
@@ -171,6 +175,10 @@ pub(crate) const UNJUDGED_WEIGHTY: Noun = noun(
         "blocker or major demands could not be evaluated",
         "exigences bloquantes ou majeures n'ont pas pu être évaluées",
     ),
+);
+pub(crate) const LEFT_OUT: Noun = noun(
+    words("less important finding left out here", "écart moins important omis ici"),
+    words("less important findings left out here", "écarts moins importants omis ici"),
 );
 pub(crate) const INPUT_UNREAD: Noun = noun(
     words("error while reading", "erreur de lecture"),

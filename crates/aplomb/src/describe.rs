@@ -93,8 +93,8 @@ pub(crate) fn explain(args: &ExplainArgs, terminal: &Terminal) -> Result<u8, Com
     if let Some(kind) = KINDS.iter().find(|kind| kind.id == id) {
         return show(&format!("{id}: {}\n\n{}\n", kind.summary, kind.docs));
     }
-    if let Some(format) = FORMATS.iter().find(|format| format.id == id) {
-        return show(&format!("{id}: {}\n\n{}\n", format.summary, format.docs));
+    if let Some(text) = format_in_full(id) {
+        return show(&text);
     }
     let policy = standards::policy(&args.standards, Path::new(""))?;
     let rules = policy.standards.iter();
@@ -102,9 +102,19 @@ pub(crate) fn explain(args: &ExplainArgs, terminal: &Terminal) -> Result<u8, Com
     match rules.find(|(_, rule)| rule.id.eq_ignore_ascii_case(id) || rule.name == id) {
         Some((standard, rule)) => show(&rule_in_full(standard, rule, lang)),
         None => Err(Complaint::plain(format!(
-            "there is no rule, check kind or format `{id}`; `aplomb list` names the rules"
+            "there is no rule, check kind, format or output `{id}`; `aplomb list` names the rules"
         ))),
     }
+}
+
+/// A format that is read, one that is written, or both under one id.
+fn format_in_full(id: &str) -> Option<String> {
+    let read = aplomb_read::by_id(id).map(|format| (id.to_owned(), format.summary, format.docs));
+    let written = aplomb_report::by_id(id);
+    let written = written.map(|format| (format!("output {id}"), format.summary, format.docs));
+    let told = read.into_iter().chain(written);
+    let told = told.map(|(name, summary, docs)| format!("{name}: {summary}\n\n{docs}\n"));
+    told.reduce(|all, one| format!("{all}\n{one}"))
 }
 
 fn rule_in_full(standard: &Standard, rule: &Rule, lang: Lang) -> String {

@@ -72,17 +72,10 @@ fn remedy(pen: &mut Pen<'_>, rule: &RuleFacts) -> io::Result<()> {
 
 /// Which texts ask for it, and which line of the standard.
 fn why(pen: &mut Pen<'_>, rule: &RuleFacts) -> io::Result<()> {
-    let cited = rule.references.iter().map(|reference| {
-        let mark = if reference.unverified { "*" } else { "" };
-        format!("{}{mark}", citation::cite(reference))
-    });
-    let cited: Vec<_> = cited.collect();
+    let cited = citation::cite_all(rule);
     let demand = &rule.demand;
     let demand = format!("{}:{}", path(&demand.file), demand.start.line);
-    let why = if cited.is_empty() {
-        demand
-    } else {
-        format!("{}{}{demand}", cited.join(", "), pen.glyphs.separator)
-    };
+    let why =
+        if cited.is_empty() { demand } else { format!("{cited}{}{demand}", pen.glyphs.separator) };
     pen.keyed(pen.say(words::WHY), &why)
 }
