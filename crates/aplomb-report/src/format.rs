@@ -25,6 +25,18 @@ pub static FORMATS: &[Format] = &[
         render: formats::json::render,
     },
     Format {
+        id: "junit",
+        summary: "JUnit XML, for the test reports of GitLab and GitHub",
+        docs: formats::junit::DOCS,
+        render: formats::junit::render,
+    },
+    Format {
+        id: "junit-xunit",
+        summary: "JUnit XML that the strict schema of Jenkins' xUnit plugin accepts",
+        docs: formats::junit_xunit::DOCS,
+        render: formats::junit_xunit::render,
+    },
+    Format {
         id: "sarif",
         summary: "SARIF 2.1.0, for code scanning",
         docs: formats::sarif::DOCS,

@@ -25,6 +25,7 @@ mod place;
 mod plain_json;
 mod visible;
 mod words;
+mod xml;
 
 #[cfg(test)]
 mod fixtures;

@@ -44,6 +44,7 @@ pub(crate) const UNTIL: Words = words("until", "jusqu'au");
 pub(crate) const NOT_APPLICABLE: Words = words("NOT APPLICABLE", "SANS OBJET");
 pub(crate) const PASSED: Words = words("PASSED", "CONFORME");
 pub(crate) const ABOUT_RUN: Words = words("ABOUT THIS RUN", "À PROPOS DE CE CONTRÔLE");
+pub(crate) const VERDICT: Words = words("verdict", "verdict");
 pub(crate) const SUMMARY: Words = words("SUMMARY", "BILAN");
 pub(crate) const ALL: Words = words("all", "total");
 pub(crate) const CONFORMITY: Words = words("conformity", "conformité");
@@ -69,6 +70,15 @@ pub(crate) const fn exception(kind: ExceptionKind) -> Words {
     match kind {
         ExceptionKind::Waiver => words("waiver", "dérogation"),
         ExceptionKind::Reservation => words("reservation", "réserve"),
+    }
+}
+
+/// What came of a rule, in running text.
+pub(crate) const fn outcome(outcome: Outcome) -> Words {
+    match outcome {
+        Outcome::NotApplicable => words("not applicable", "sans objet"),
+        Outcome::Error => EVALUATION_FAILED,
+        told => column(told),
     }
 }
 
