@@ -19,6 +19,18 @@ pub struct Format {
 /// All formats, sorted by id.
 pub static FORMATS: &[Format] = &[
     Format {
+        id: "github",
+        summary: "Workflow commands: annotations in a GitHub Actions job",
+        docs: formats::github::DOCS,
+        render: formats::github::render,
+    },
+    Format {
+        id: "gitlab",
+        summary: "Code Quality report, for GitLab merge requests",
+        docs: formats::gitlab::DOCS,
+        render: formats::gitlab::render,
+    },
+    Format {
         id: "json",
         summary: "The canonical report, aplomb.report/1, for other tools",
         docs: formats::json::DOCS,

@@ -1,5 +1,7 @@
 //! The formats, one file each.
 
+pub(crate) mod github;
+pub(crate) mod gitlab;
 pub(crate) mod json;
 pub(crate) mod junit;
 pub(crate) mod junit_xunit;

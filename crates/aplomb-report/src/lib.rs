@@ -6,7 +6,7 @@
 //!
 //! What formats share: which characters may be shown as they are (`visible`), what part of a source
 //! is shown and what is marked in it (`excerpt`), in which order findings are told (`grouping`), which
-//! file a finding is pinned to (`place`), by what it was accepted (`acceptance`), why the verdict is
+//! file a finding is pinned to (`place`), what is said of it in a line (`sentence`), by what it was accepted (`acceptance`), why the verdict is
 //! what it is (`conclusion`) and the fixed texts in both languages (`words`).
 //!
 //! [`render_diagnostic`] is for the mistakes of authors, which are no findings: they stop a run
@@ -23,6 +23,7 @@ mod grouping;
 mod mistakes;
 mod place;
 mod plain_json;
+mod sentence;
 mod visible;
 mod words;
 mod xml;

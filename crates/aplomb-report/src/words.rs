@@ -186,6 +186,7 @@ pub(crate) const UNJUDGED_WEIGHTY: Noun = noun(
         "exigences bloquantes ou majeures n'ont pas pu être évaluées",
     ),
 );
+pub(crate) const MORE: Noun = noun(words("more", "autre"), words("more", "autres"));
 pub(crate) const LEFT_OUT: Noun = noun(
     words("less important finding left out here", "écart moins important omis ici"),
     words("less important findings left out here", "écarts moins importants omis ici"),

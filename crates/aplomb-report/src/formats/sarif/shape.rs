@@ -1,14 +1,14 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::fmt::Write as _;
 
-use aplomb_model::{self as model, Finding, Lang, Outcome, RuleFacts, Severity, SubjectName};
+use aplomb_model::{self as model, Finding, Lang, RuleFacts, Severity, SubjectName};
 use serde::{Serialize, Serializer};
 
 use super::notifications::Invocation;
 use super::{MAX_RESULTS, MAX_RULES};
 use crate::acceptance::Acceptances;
 use crate::place::{self, Place, Places};
-use crate::{citation, conclusion, grouping, visible, words};
+use crate::{citation, conclusion, grouping, sentence, visible};
 
 /// Texts of rules above this length make consumers refuse the whole file.
 const MAX_TEXT: usize = 1_024;
@@ -287,7 +287,7 @@ impl Results<'_> {
             rule_id: text(&[&rule.id]),
             rule_index: self.rules.get(&key(rule)).copied(),
             level: level(rule.severity),
-            message: Message { text: said(finding, &place, lang) },
+            message: Message { text: text(&[&sentence::found_at(finding, &place, lang)]) },
             locations: [Location::at(&place, Some(&finding.subject))],
             related_locations: related.collect(),
             partial_fingerprints: Fingerprints {
@@ -302,22 +302,6 @@ impl Results<'_> {
             },
         }
     }
-}
-
-/// What was found, on whom where the file does not say it, and that it is an error where it is one.
-fn said(finding: &Finding, place: &Place, lang: Lang) -> String {
-    let rule = &finding.rule;
-    let mut said = String::new();
-    if finding.subject.name != place.file {
-        said = format!("{}{}", finding.subject.name, words::colon(lang));
-    }
-    if finding.outcome == Outcome::Error {
-        said = format!("{said}{}{}", words::EVALUATION_FAILED.get(lang), words::colon(lang));
-    }
-    let found = [finding.message.get(lang), rule.title.get(lang), &rule.id];
-    let found = found.into_iter().find(|text| !text.trim().is_empty());
-    said.push_str(found.unwrap_or_default());
-    text(&[&said])
 }
 
 impl Location {
