@@ -19,6 +19,18 @@ pub struct Format {
 /// All formats, sorted by id.
 pub static FORMATS: &[Format] = &[
     Format {
+        id: "csv",
+        summary: "Every result on a row, for spreadsheets",
+        docs: formats::csv::DOCS,
+        render: formats::csv::render,
+    },
+    Format {
+        id: "csv-actions",
+        summary: "The plan of corrective actions, for spreadsheets",
+        docs: formats::csv_actions::DOCS,
+        render: formats::csv_actions::render,
+    },
+    Format {
         id: "github",
         summary: "Workflow commands: annotations in a GitHub Actions job",
         docs: formats::github::DOCS,

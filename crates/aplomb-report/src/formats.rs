@@ -1,5 +1,7 @@
 //! The formats, one file each.
 
+pub(crate) mod csv;
+pub(crate) mod csv_actions;
 pub(crate) mod github;
 pub(crate) mod gitlab;
 pub(crate) mod json;

@@ -24,6 +24,7 @@ mod mistakes;
 mod place;
 mod plain_json;
 mod sentence;
+mod spreadsheet;
 mod visible;
 mod words;
 mod xml;

@@ -1,6 +1,6 @@
 //! The fixed texts of reports, in both languages side by side.
 
-use aplomb_model::{DiagnosticLevel, ExceptionKind, Lang, Outcome, Severity, Verdict};
+use aplomb_model::{DiagnosticLevel, ExceptionKind, Lang, Outcome, Severity, SubjectKind, Verdict};
 
 /// One fixed text.
 #[derive(Clone, Copy)]
@@ -41,6 +41,35 @@ pub(crate) const ACCEPTED: Words = words("ACCEPTED", "ACCEPTÉ");
 pub(crate) const ACCEPTED_ABOUT: Words =
     words("failed, and covered by an exception", "en écart, et couvert par une exception");
 pub(crate) const UNTIL: Words = words("until", "jusqu'au");
+pub(crate) const OUTCOME: Words = words("outcome", "résultat");
+pub(crate) const SEVERITY: Words = words("severity", "gravité");
+pub(crate) const STANDARD: Words = words("standard", "référentiel");
+pub(crate) const RULE_ID: Words = words("rule", "règle");
+pub(crate) const NAME: Words = words("name", "nom");
+pub(crate) const DOMAIN: Words = words("domain", "domaine");
+pub(crate) const TITLE: Words = words("demand", "exigence");
+pub(crate) const KIND: Words = words("kind", "nature");
+pub(crate) const SUBJECT_NAME: Words = words("subject", "sujet");
+pub(crate) const FOUND: Words = words("found", "constat");
+pub(crate) const FILE: Words = words("file", "fichier");
+pub(crate) const LINE: Words = words("line", "ligne");
+pub(crate) const WHERE: Words = words("where", "où");
+pub(crate) const WHAT_TO_DO: Words = words("what to do", "que faire");
+pub(crate) const REFERENCES: Words = words("references", "références");
+pub(crate) const EXCEPTION: Words = words("exception", "exception");
+pub(crate) const DEMANDED_IN: Words = words("demanded in", "exigé dans");
+pub(crate) const FINGERPRINT: Words = words("fingerprint", "empreinte");
+pub(crate) const NUMBER: Words = words("no.", "n°");
+pub(crate) const ACTION: Words = words("action", "action");
+pub(crate) const ACTION_CORRECT: Words = words("correct", "corriger");
+pub(crate) const ACTION_PROVIDE: Words = words("provide what is missing", "fournir ce qui manque");
+pub(crate) const ACTION_MEND: Words = words("mend the evaluation", "réparer l'évaluation");
+pub(crate) const STATE: Words = words("state", "état");
+pub(crate) const STATE_OPEN: Words = words("open", "ouverte");
+pub(crate) const STATE_ACCEPTED: Words = words("accepted", "acceptée");
+pub(crate) const FINDINGS: Words = words("findings", "constats");
+pub(crate) const OWNER: Words = words("owner", "responsable");
+pub(crate) const MEASURE: Words = words("compensating measure", "mesure compensatoire");
 pub(crate) const NOT_APPLICABLE: Words = words("NOT APPLICABLE", "SANS OBJET");
 pub(crate) const PASSED: Words = words("PASSED", "CONFORME");
 pub(crate) const ABOUT_RUN: Words = words("ABOUT THIS RUN", "À PROPOS DE CE CONTRÔLE");
@@ -119,6 +148,17 @@ pub(crate) const fn level(level: DiagnosticLevel) -> Words {
         DiagnosticLevel::Error => words("error", "erreur"),
         DiagnosticLevel::Warning => words("warning", "attention"),
         DiagnosticLevel::Note => words("note", "note"),
+    }
+}
+
+/// What kind of thing was judged.
+pub(crate) const fn kind(kind: SubjectKind) -> Words {
+    match kind {
+        SubjectKind::Host => words("host", "serveur"),
+        SubjectKind::Config => words("configuration", "configuration"),
+        SubjectKind::Document => words("document", "document"),
+        SubjectKind::Register => words("register", "registre"),
+        SubjectKind::Manifest => words("manifest", "manifeste"),
     }
 }
 
