@@ -61,6 +61,12 @@ pub static FORMATS: &[Format] = &[
         render: formats::junit_xunit::render,
     },
     Format {
+        id: "openmetrics",
+        summary: "OpenMetrics text, for monitoring",
+        docs: formats::openmetrics::DOCS,
+        render: formats::openmetrics::render,
+    },
+    Format {
         id: "sarif",
         summary: "SARIF 2.1.0, for code scanning",
         docs: formats::sarif::DOCS,

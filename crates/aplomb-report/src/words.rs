@@ -102,6 +102,27 @@ pub(crate) const fn exception(kind: ExceptionKind) -> Words {
     }
 }
 
+pub(crate) const METRIC_RUN: Words = words(
+    "The run: what was judged, as of when, by what",
+    "Le contrôle : quoi, à quelle date, par quoi",
+);
+pub(crate) const METRIC_VERDICT: Words =
+    words("1 for the verdict that was reached", "1 pour le verdict rendu");
+pub(crate) const METRIC_RULES: Words = words("Rules applied", "Règles appliquées");
+pub(crate) const METRIC_SUBJECTS: Words = words("Subjects judged", "Sujets jugés");
+pub(crate) const METRIC_CONFORMITY: Words =
+    words("Share of evaluated results that passed", "Part des résultats évalués qui sont conformes");
+pub(crate) const METRIC_COVERAGE: Words =
+    words("Share of applicable results that were evaluated", "Part des résultats applicables qui sont évalués");
+pub(crate) const METRIC_DIAGNOSTICS: Words =
+    words("What the run says about itself", "Ce que le contrôle dit de lui-même");
+pub(crate) const METRIC_RESULTS: Words = words("Results of the run", "Résultats du contrôle");
+pub(crate) const METRIC_OPEN: Words =
+    words("Failures that no exception covers", "Écarts qu'aucune exception ne couvre");
+pub(crate) const METRIC_ACCEPTED: Words =
+    words("Failures that a live exception covers", "Écarts qu'une exception en cours couvre");
+pub(crate) const METRIC_EXCEPTIONS: Words = words("Exceptions given", "Exceptions accordées");
+
 /// What came of a rule, in running text.
 pub(crate) const fn outcome(outcome: Outcome) -> Words {
     match outcome {
