@@ -61,6 +61,12 @@ pub static FORMATS: &[Format] = &[
         render: formats::junit_xunit::render,
     },
     Format {
+        id: "markdown",
+        summary: "A comment on a merge request: the verdict, then findings, the worst first",
+        docs: formats::markdown::DOCS,
+        render: formats::markdown::render,
+    },
+    Format {
         id: "openmetrics",
         summary: "OpenMetrics text, for monitoring",
         docs: formats::openmetrics::DOCS,

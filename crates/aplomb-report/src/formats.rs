@@ -7,6 +7,7 @@ pub(crate) mod gitlab;
 pub(crate) mod json;
 pub(crate) mod junit;
 pub(crate) mod junit_xunit;
+pub(crate) mod markdown;
 pub(crate) mod openmetrics;
 pub(crate) mod sarif;
 pub(crate) mod text;

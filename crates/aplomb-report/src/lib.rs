@@ -20,6 +20,7 @@ mod excerpt;
 mod format;
 mod formats;
 mod grouping;
+mod markdown;
 mod mistakes;
 mod place;
 mod plain_json;

@@ -102,6 +102,12 @@ pub(crate) const fn exception(kind: ExceptionKind) -> Words {
     }
 }
 
+pub(crate) const COLUMN_OPEN: Words = words("open", "ouvert");
+pub(crate) const COLUMN_ACCEPTED: Words = words("accepted", "accepté");
+pub(crate) const HEADING_FAILED: Words = words("Findings", "Écarts");
+pub(crate) const HEADING_UNJUDGED: Words = words("Not evaluated", "Non évalués");
+pub(crate) const HEADING_ACCEPTED: Words = words("Accepted", "Acceptés");
+pub(crate) const HEADING_RUN: Words = words("About this run", "À propos de ce contrôle");
 pub(crate) const METRIC_RUN: Words = words(
     "The run: what was judged, as of when, by what",
     "Le contrôle : quoi, à quelle date, par quoi",
@@ -110,10 +116,14 @@ pub(crate) const METRIC_VERDICT: Words =
     words("1 for the verdict that was reached", "1 pour le verdict rendu");
 pub(crate) const METRIC_RULES: Words = words("Rules applied", "Règles appliquées");
 pub(crate) const METRIC_SUBJECTS: Words = words("Subjects judged", "Sujets jugés");
-pub(crate) const METRIC_CONFORMITY: Words =
-    words("Share of evaluated results that passed", "Part des résultats évalués qui sont conformes");
-pub(crate) const METRIC_COVERAGE: Words =
-    words("Share of applicable results that were evaluated", "Part des résultats applicables qui sont évalués");
+pub(crate) const METRIC_CONFORMITY: Words = words(
+    "Share of evaluated results that passed",
+    "Part des résultats évalués qui sont conformes",
+);
+pub(crate) const METRIC_COVERAGE: Words = words(
+    "Share of applicable results that were evaluated",
+    "Part des résultats applicables qui sont évalués",
+);
 pub(crate) const METRIC_DIAGNOSTICS: Words =
     words("What the run says about itself", "Ce que le contrôle dit de lui-même");
 pub(crate) const METRIC_RESULTS: Words = words("Results of the run", "Résultats du contrôle");
