@@ -438,3 +438,77 @@ pub(crate) fn hostile() -> Report {
     }];
     report
 }
+
+/// A report with one text in all its fields, in every outcome, accepted or not.
+pub(crate) fn full_of(text: &str) -> Report {
+    let mut facts = rule(text, text, Severity::Blocker);
+    facts.standard = text.into();
+    facts.domain = text.into();
+    facts.title = Phrase::same(text);
+    facts.remedy = Phrase::same(text);
+    facts.references = vec![reference(text, text, text, true), reference(text, "", text, false)];
+    facts.demand.file = text.into();
+    let facts = Arc::new(facts);
+    let accepted = Arc::new(Accepted {
+        id: text.into(),
+        kind: ExceptionKind::Reservation,
+        expires: text.into(),
+    });
+    let place = seen(text, [1, 1, 1, 2], text, Phrase::same(text));
+    let mut results = Vec::new();
+    for kind in SubjectKind::ALL {
+        for outcome in Outcome::ALL {
+            let mut one = finding(&facts, &subject(kind, text), outcome, Phrase::same(text));
+            one.evidence = vec![place.clone(), place.clone()];
+            one.identity = vec![(text.into(), text.into())];
+            let mut bare = one.clone();
+            bare.evidence = Vec::new();
+            results.extend([one.clone(), bare]);
+            if outcome == Outcome::Fail {
+                one.accepted = Some(Arc::clone(&accepted));
+                results.push(one);
+            }
+        }
+    }
+    let some = || Some(text.to_owned());
+    let exception = Exception {
+        id: text.into(),
+        kind: ExceptionKind::Reservation,
+        rule: text.into(),
+        scope: vec![(text.into(), text.into())],
+        reason: text.into(),
+        risk: some(),
+        compensating_measure: some(),
+        requester: some(),
+        approver: text.into(),
+        approver_role: some(),
+        owner: some(),
+        granted: some(),
+        expires: text.into(),
+        state: ExceptionState::Live,
+        covers: Vec::new(),
+        file: text.into(),
+        position: at(1, 1),
+    };
+    let diagnostic = |level, position| Diagnostic {
+        level,
+        code: "unreadable",
+        message: Phrase::same(text),
+        file: some(),
+        position,
+    };
+    let mut report = report(Verdict::NonConforming, results);
+    report.delivery =
+        Delivery { id: text.into(), version: some(), environment: some(), tier: Some(1) };
+    report.as_of = text.into();
+    report.profile = some();
+    report.standards =
+        vec![StandardUsed { id: text.into(), version: text.into(), digest: text.into() }];
+    report.exceptions = vec![exception];
+    report.diagnostics = vec![
+        diagnostic(DiagnosticLevel::Error, Some(at(1, 1))),
+        diagnostic(DiagnosticLevel::Warning, None),
+        diagnostic(DiagnosticLevel::Note, Some(at(0, 0))),
+    ];
+    report
+}

@@ -32,6 +32,8 @@ mod xml;
 
 #[cfg(test)]
 mod fixtures;
+#[cfg(test)]
+mod hostile;
 
 pub use format::{FORMATS, Format, Options, by_id};
 pub use mistakes::render_diagnostic;

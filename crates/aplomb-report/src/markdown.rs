@@ -91,7 +91,7 @@ mod tests {
             ("deadbeef beef", "`deadbeef` beef"),
             ("attendu « non », 12 fois", "attendu « non », 12 fois"),
             ("1. a (2) 3", "`1`. a (`2`) 3"),
-            ("(DRG-14)\u{a0}: f(x), y", "(`DRG-14`)\u{a0}: `f(x)`, y"),
+            ("(DRG-14)\u{a0}: in f(x), y", "(`DRG-14`)\u{a0}: in `f(x)`, y"),
             ("", ""),
         ] {
             assert_eq!(prose(text), expected);

@@ -208,7 +208,7 @@ impl<'a> Log<'a> {
             properties: RunProperties {
                 verdict: report.verdict.id(),
                 reason: conclusion::reason(report, lang),
-                as_of: visible::line(&report.as_of),
+                as_of: text(&[&report.as_of]),
             },
             results: Results {
                 told,
@@ -230,7 +230,7 @@ fn key(rule: &RuleFacts) -> RuleKey<'_> {
 /// What tells this run's results from those of other runs over the same commit: what stands before
 /// the last slash, the same for every version of a solution.
 fn category(delivery: &str) -> String {
-    format!("aplomb/{}/", visible::line(delivery).replace('/', "-"))
+    format!("aplomb/{}/", text(&[delivery]).replace('/', "-"))
 }
 
 impl Rule {
@@ -298,7 +298,7 @@ impl Results<'_> {
             properties: ResultProperties {
                 severity: rule.severity.id(),
                 outcome: finding.outcome.id(),
-                standard: visible::line(&rule.standard),
+                standard: text(&[&rule.standard]),
             },
         }
     }
