@@ -27,6 +27,7 @@ const PAYLOADS: &[&str] = &[
     "![x](https://example.org/x.png) [y](javascript:alert(1)) [1](2)",
     "https://example.org www.example.org someone@example.org",
     "@everyone @here !1 #2 ~label %3 $4 &5 owner/repository#6 GH-7 deadbeefcafe",
+    "word@name word/word word#word word!word word<b>word",
     "`code` ``more`` ``` fence",
     "one ` tick",
     "*bold* __under__ ~~gone~~ :smile: $`math`$ | cell | # heading",
@@ -181,7 +182,14 @@ fn a_runner_obeys_our_commands_only() {
         for line in text.lines().filter(|line| line.trim_start().starts_with("::")) {
             let command = OURS.iter().find(|of| line.starts_with(**of));
             let rest = line.strip_prefix(*command.expect("one of ours")).unwrap_or_default();
-            let Some((properties, _)) = rest.split_once("::") else { continue };
+            let Some((properties, message)) = rest.split_once("::") else { continue };
+            let escapes = |text: &str, known: &[&str]| {
+                text.split('%').skip(1).all(|rest| known.iter().any(|code| rest.starts_with(code)))
+            };
+            assert!(
+                escapes(properties, &["25", "3A", "2C"]) && escapes(message, &["25"]),
+                "{line}"
+            );
             for property in properties.split(',') {
                 let name = property.split('=').next().unwrap_or_default();
                 let known = ["file", "line", "endLine", "col", "endColumn", "title"];
