@@ -8,6 +8,7 @@ mod exit_codes;
 mod hostile;
 mod inspect;
 mod output;
+mod outputs;
 mod policies;
 mod readme;
 mod repository;
