@@ -155,10 +155,15 @@ fn rule(page: &Page<'_>, finding: &Finding) -> String {
 
 fn said(page: &Page<'_>, finding: &Finding, places: &Places<'_>) -> String {
     let place = places.main(finding);
-    let subject = short(&finding.subject.name);
     let found = sentence_of(&sentence::found(finding, page.lang));
+    let subject = short(&finding.subject.name);
+    let head = if found.starts_with(&subject) {
+        String::new()
+    } else {
+        format!("{subject}{}", words::colon(page.lang))
+    };
     let at = code(&visible::cut(format!("{}:{}", place.file, place.start.line), MAX_SAID));
-    format!("- {subject}{}{found} ({at})\n", words::colon(page.lang))
+    format!("- {head}{found} ({at})\n")
 }
 
 /// What could not be evaluated, by what is missing for it, what weighs most first.
@@ -211,9 +216,12 @@ pub(super) fn diagnostics(page: &mut Page<'_>, report: &Report) -> io::Result<()
     diagnostics.sort_by_key(|diagnostic| (diagnostic.level, diagnostic.code));
     let items = diagnostics.iter().map(|diagnostic: &&Diagnostic| {
         let level = words::level(diagnostic.level).get(lang);
-        let file = diagnostic.file.as_deref().map(short).unwrap_or_default();
+        let mut head = format!("{level} {}", code(diagnostic.code));
+        if let Some(file) = &diagnostic.file {
+            head = format!("{head} {}", short(file));
+        }
         let message = sentence_of(diagnostic.message.get(lang));
-        format!("{level} {} {file}{}{message}", code(diagnostic.code), words::colon(lang))
+        format!("{head}{}{message}", words::colon(lang))
     });
     page.folded(words::HEADING_RUN, diagnostics.len(), items)
 }
