@@ -133,3 +133,14 @@ fn a_blank_part_of_a_key_is_not_passed_over() {
     let (code, outcomes, _) = judged(rule, "configs/a.yaml", "jobs: [x, '']\n");
     assert_eq!((code, outcomes), (3, vec!["not-evaluated".to_owned()]));
 }
+
+#[test]
+fn a_template_that_only_its_text_is_known_of_is_not_judged_as_what_it_makes() {
+    let rule = "subjects = { format = 'yaml' }\nselect = '$.packages[*]'\nmissing = 'pass'\n\
+        absent = { where = \"node == 'telnetd'\" }";
+    let whole = "packages: [{{ first }}, telnetd]\n";
+    assert_eq!(judged(rule, "configs/a.yaml.j2", whole).0, 1);
+    let (code, outcomes, _) =
+        judged(rule, "configs/a.yaml.j2", "packages: [telnetd\n{% if x %}]\n b: [");
+    assert_eq!((code, outcomes), (3, vec!["not-evaluated".to_owned()]));
+}

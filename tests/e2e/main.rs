@@ -11,6 +11,7 @@ mod false_green;
 mod hostile;
 mod inspect;
 mod output;
+mod outputs;
 mod page;
 mod policies;
 mod readme;

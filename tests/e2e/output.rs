@@ -155,11 +155,14 @@ fn a_rule_a_kind_and_a_format_can_be_explained() {
     insta::assert_snapshot!("explain_rule", aplomb(&["explain", "SW-061"]).out);
     let by_name = aplomb(&["explain", "listening-ports-documented", "--lang=fr"]);
     assert!(by_name.out.contains("Tout port en écoute"), "{}", by_name.out);
-    for id in ["join", "expect", "csv", "markdown"] {
+    for id in ["join", "expect", "csv", "markdown", "sarif", "junit-xunit"] {
         let ran = aplomb(&["explain", id]);
         assert_eq!(ran.code, 0);
         assert!(ran.out.lines().count() > 3, "{}", ran.out);
     }
+    // Read and written under one id.
+    let both = aplomb(&["explain", "csv"]).out;
+    assert!(both.starts_with("csv: ") && both.contains("\noutput csv: "), "{both}");
 }
 
 #[test]

@@ -449,6 +449,19 @@ impl CompiledRule {
         self.subjects.iter().any(|filter| filter.matches(subject))
     }
 
+    /// Whether the rule asks for formats of which what was read of a subject is none: a template
+    /// whose text alone could be read.
+    pub(crate) fn is_about_other_than(&self, subject: &Subject, read_as: &str) -> bool {
+        let declared = subject.format.as_deref();
+        let fits = |filter: &&SubjectFilter| filter.matches(subject);
+        declared.is_some_and(|declared| declared != read_as)
+            && self.subjects.iter().filter(fits).all(|filter| {
+                let formats = &filter.formats;
+                !formats.is_empty()
+                    && !formats.iter().any(|one| one == read_as || Some(one.as_str()) == declared)
+            })
+    }
+
     /// The rule's facts, with another severity where a part of the rule has its own.
     pub(crate) fn facts_for(&self, severity: Option<Severity>) -> Arc<RuleFacts> {
         match severity {

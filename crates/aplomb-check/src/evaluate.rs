@@ -182,6 +182,9 @@ impl<E: Estate> Run<'_, E> {
                 Check::Nodes(_) if !rule.concerns(subject) => {}
                 Check::Nodes(check) => {
                     let (seen, findings) = match &read {
+                        Ok(tree) if rule.is_about_other_than(subject, tree.format) => {
+                            (Seen::Nodes, vec![unfilled(rule, &name, tree)])
+                        }
                         Ok(tree) => self.apply(rule, &**check, subject, &name, tree),
                         Err(unread) => (Seen::Nodes, vec![not_read(rule, &name, unread)]),
                     };
@@ -327,6 +330,19 @@ fn not_read(rule: &CompiledRule, subject: &Arc<SubjectName>, unread: &Unread) ->
     Finding {
         message: unread.reason.clone(),
         evidence: evidence.collect(),
+        ..result(rule, Arc::clone(subject), Outcome::NotEvaluated, "")
+    }
+}
+
+/// That a template says nothing of the format the rule is about before it is filled in.
+fn unfilled(rule: &CompiledRule, subject: &Arc<SubjectName>, tree: &Tree) -> Finding {
+    let file = tree.source().name();
+    Finding {
+        message: Phrase::new(
+            "this template cannot be read before it is filled in: deliver what it makes",
+            "ce modèle ne se lit pas avant d'être rempli : livrer ce qu'il produit",
+        ),
+        evidence: vec![whole_file(file, Role::Primary, Phrase::default())],
         ..result(rule, Arc::clone(subject), Outcome::NotEvaluated, "")
     }
 }

@@ -76,6 +76,16 @@ pub enum ExceptionState {
 }
 
 impl ExceptionState {
+    /// All states.
+    pub const ALL: [Self; 6] = [
+        Self::Live,
+        Self::NotYet,
+        Self::Expired,
+        Self::ToClose,
+        Self::Unevaluated,
+        Self::Unmatched,
+    ];
+
     /// The word used in reports.
     pub const fn id(self) -> &'static str {
         match self {

@@ -6,9 +6,10 @@ mod filled;
 use std::sync::Arc;
 
 use aplomb_model::{
-    Count, Delivery, Demand, Diagnostic, DiagnosticLevel, Evidence, Excerpt, Finding, Fingerprint,
-    Outcome, Phrase, Position, Reference, Report, Role, RuleFacts, Severity, StandardUsed,
-    SubjectKind, SubjectName, Summary, Verdict,
+    Accepted, Count, Delivery, Demand, Diagnostic, DiagnosticLevel, Evidence, Exception,
+    ExceptionKind, ExceptionState, Excerpt, Finding, Fingerprint, Outcome, Phrase, Position,
+    Reference, Report, Role, RuleFacts, Severity, StandardUsed, SubjectKind, SubjectName, Summary,
+    Verdict,
 };
 
 use crate::{Options, by_id};
@@ -114,7 +115,7 @@ pub(crate) fn summary(results: &[Finding]) -> Summary {
             not_applicable: of(Outcome::NotApplicable),
             not_evaluated: of(Outcome::NotEvaluated),
             error: of(Outcome::Error),
-            waived: 0,
+            waived: results.iter().filter(|f| chosen(f) && f.accepted.is_some()).count(),
         }
     };
     let distinct = |of: fn(&Finding) -> &str| {
@@ -348,6 +349,40 @@ fn diagnostics() -> Vec<Diagnostic> {
     ]
 }
 
+/// The same delivery, one of whose failures is covered by a waiver.
+pub(crate) fn with_waiver() -> Report {
+    let mut report = refused();
+    let accepted = Accepted {
+        id: "DRG-2026-014".into(),
+        kind: ExceptionKind::Waiver,
+        expires: "2027-01-31".into(),
+    };
+    let failed = report.results.iter_mut().find(|f| f.rule.id == "SW-049" && f.is_open());
+    let failed = failed.expect("an unpinned image");
+    failed.accepted = Some(Arc::new(accepted));
+    report.exceptions = vec![Exception {
+        id: "DRG-2026-014".into(),
+        kind: ExceptionKind::Waiver,
+        rule: "SW-049".into(),
+        scope: vec![("subject".into(), failed.subject.name.clone())],
+        reason: "the registry gives digests from January on".into(),
+        risk: Some("an image may be replaced under its tag".into()),
+        compensating_measure: Some("the registry refuses to overwrite tags".into()),
+        requester: Some("project".into()),
+        approver: "A. Martin".into(),
+        approver_role: Some("production manager".into()),
+        owner: Some("build team".into()),
+        granted: Some("2026-11-02".into()),
+        expires: "2027-01-31".into(),
+        state: ExceptionState::Live,
+        covers: vec![failed.fingerprint],
+        file: "waivers.toml".into(),
+        position: at(3, 1),
+    }];
+    report.summary = summary(&report.results);
+    report
+}
+
 /// A report whose every text was written by an adversary.
 pub(crate) fn hostile() -> Report {
     let nasty = "a\x1b[2J\r\u{202e}\0\u{9b}31m\u{7f}\u{2028}\ttail";
@@ -405,5 +440,79 @@ pub(crate) fn hostile() -> Report {
         file: Some(nasty.into()),
         position: None,
     }];
+    report
+}
+
+/// A report with one text in all its fields, in every outcome, accepted or not.
+pub(crate) fn full_of(text: &str) -> Report {
+    let mut facts = rule(text, text, Severity::Blocker);
+    facts.standard = text.into();
+    facts.domain = text.into();
+    facts.title = Phrase::same(text);
+    facts.remedy = Phrase::same(text);
+    facts.references = vec![reference(text, text, text, true), reference(text, "", text, false)];
+    facts.demand.file = text.into();
+    let facts = Arc::new(facts);
+    let accepted = Arc::new(Accepted {
+        id: text.into(),
+        kind: ExceptionKind::Reservation,
+        expires: text.into(),
+    });
+    let place = seen(text, [1, 1, 1, 2], text, Phrase::same(text));
+    let mut results = Vec::new();
+    for kind in SubjectKind::ALL {
+        for outcome in Outcome::ALL {
+            let mut one = finding(&facts, &subject(kind, text), outcome, Phrase::same(text));
+            one.evidence = vec![place.clone(), place.clone()];
+            one.identity = vec![(text.into(), text.into())];
+            let mut bare = one.clone();
+            bare.evidence = Vec::new();
+            results.extend([one.clone(), bare]);
+            if outcome == Outcome::Fail {
+                one.accepted = Some(Arc::clone(&accepted));
+                results.push(one);
+            }
+        }
+    }
+    let some = || Some(text.to_owned());
+    let exception = Exception {
+        id: text.into(),
+        kind: ExceptionKind::Reservation,
+        rule: text.into(),
+        scope: vec![(text.into(), text.into())],
+        reason: text.into(),
+        risk: some(),
+        compensating_measure: some(),
+        requester: some(),
+        approver: text.into(),
+        approver_role: some(),
+        owner: some(),
+        granted: some(),
+        expires: text.into(),
+        state: ExceptionState::Live,
+        covers: Vec::new(),
+        file: text.into(),
+        position: at(1, 1),
+    };
+    let diagnostic = |level, position| Diagnostic {
+        level,
+        code: "unreadable",
+        message: Phrase::same(text),
+        file: some(),
+        position,
+    };
+    let mut report = report(Verdict::NonConforming, results);
+    report.delivery =
+        Delivery { id: text.into(), version: some(), environment: some(), tier: Some(1) };
+    report.as_of = text.into();
+    report.profile = some();
+    report.standards =
+        vec![StandardUsed { id: text.into(), version: text.into(), digest: text.into() }];
+    report.exceptions = vec![exception];
+    report.diagnostics = vec![
+        diagnostic(DiagnosticLevel::Error, Some(at(1, 1))),
+        diagnostic(DiagnosticLevel::Warning, None),
+        diagnostic(DiagnosticLevel::Note, Some(at(0, 0))),
+    ];
     report
 }

@@ -52,6 +52,15 @@ pub(crate) fn by_subject(report: &Report) -> Vec<SubjectGroup<'_>> {
     groups.collect()
 }
 
+/// All failures and errors, the most important first: what stands against the delivery by severity,
+/// then what was accepted.
+pub(crate) fn most_important_first(report: &Report) -> Vec<&Finding> {
+    let told = |f: &&Finding| matches!(f.outcome, Outcome::Fail | Outcome::Error);
+    let mut findings: Vec<_> = report.results.iter().filter(told).collect();
+    findings.sort_by_key(|f| (f.accepted.is_some(), f.rule.severity, f.outcome));
+    findings
+}
+
 /// Results of one outcome by what they say, those that weigh most first, then the most numerous.
 pub(crate) fn by_reason(report: &Report, outcome: Outcome, lang: Lang) -> Vec<ReasonGroup<'_>> {
     type Key<'a> = (Severity, &'a str);

@@ -31,7 +31,7 @@ pub(crate) fn is_hidden(c: char) -> bool {
         || matches!(c,
             '\u{ad}' | '\u{61c}' | '\u{115f}' | '\u{1160}' | '\u{180e}' | '\u{200b}'..='\u{200f}'
             | '\u{2028}'..='\u{202e}' | '\u{2060}'..='\u{206f}' | '\u{3164}' | '\u{feff}'
-            | '\u{ffa0}' | '\u{fff9}'..='\u{fffb}' | '\u{1d173}'..='\u{1d17a}'
+            | '\u{ffa0}' | '\u{fff9}'..='\u{fffb}' | '\u{fffe}'..='\u{ffff}' | '\u{1d173}'..='\u{1d17a}'
             | '\u{e0000}'..='\u{e007f}')
 }
 
@@ -53,6 +53,19 @@ pub(crate) fn lines(text: &str) -> impl Iterator<Item = String> {
 /// Text of several lines with every hidden character made visible.
 pub fn visible(text: &str) -> String {
     lines(text).collect::<Vec<_>>().join("\n")
+}
+
+/// The lines of a text on one, with a space between them, each made visible.
+pub(crate) fn joined(text: &str) -> String {
+    lines(text).collect::<Vec<_>>().join(" ")
+}
+
+/// The beginning of a text, with an ellipsis where it is longer than so many characters.
+pub(crate) fn cut(text: String, most: usize) -> String {
+    match text.char_indices().nth(most) {
+        Some(_) => text.chars().take(most.saturating_sub(1)).chain(['…']).collect(),
+        None => text,
+    }
 }
 
 /// One cell a character of a source line, so that columns of the source can be found in what is

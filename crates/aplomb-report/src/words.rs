@@ -2,7 +2,7 @@
 
 pub(crate) mod page;
 
-use aplomb_model::{DiagnosticLevel, ExceptionKind, Lang, Outcome, Severity, Verdict};
+use aplomb_model::{DiagnosticLevel, ExceptionKind, Lang, Outcome, Severity, SubjectKind, Verdict};
 
 /// One fixed text.
 #[derive(Clone, Copy)]
@@ -43,9 +43,39 @@ pub(crate) const ACCEPTED: Words = words("ACCEPTED", "ACCEPTÉ");
 pub(crate) const ACCEPTED_ABOUT: Words =
     words("failed, and covered by an exception", "en écart, et couvert par une exception");
 pub(crate) const UNTIL: Words = words("until", "jusqu'au");
+pub(crate) const OUTCOME: Words = words("outcome", "résultat");
+pub(crate) const SEVERITY: Words = words("severity", "gravité");
+pub(crate) const STANDARD: Words = words("standard", "référentiel");
+pub(crate) const RULE_ID: Words = words("rule", "règle");
+pub(crate) const NAME: Words = words("name", "nom");
+pub(crate) const DOMAIN: Words = words("domain", "domaine");
+pub(crate) const TITLE: Words = words("demand", "exigence");
+pub(crate) const KIND: Words = words("kind", "nature");
+pub(crate) const SUBJECT_NAME: Words = words("subject", "sujet");
+pub(crate) const FOUND: Words = words("found", "constat");
+pub(crate) const FILE: Words = words("file", "fichier");
+pub(crate) const LINE: Words = words("line", "ligne");
+pub(crate) const WHERE: Words = words("where", "où");
+pub(crate) const WHAT_TO_DO: Words = words("what to do", "que faire");
+pub(crate) const REFERENCES: Words = words("references", "références");
+pub(crate) const EXCEPTION: Words = words("exception", "exception");
+pub(crate) const DEMANDED_IN: Words = words("demanded in", "exigé dans");
+pub(crate) const FINGERPRINT: Words = words("fingerprint", "empreinte");
+pub(crate) const NUMBER: Words = words("no.", "n°");
+pub(crate) const ACTION: Words = words("action", "action");
+pub(crate) const ACTION_CORRECT: Words = words("correct", "corriger");
+pub(crate) const ACTION_PROVIDE: Words = words("provide what is missing", "fournir ce qui manque");
+pub(crate) const ACTION_MEND: Words = words("mend the evaluation", "réparer l'évaluation");
+pub(crate) const STATE: Words = words("state", "état");
+pub(crate) const STATE_OPEN: Words = words("open", "ouverte");
+pub(crate) const STATE_ACCEPTED: Words = words("accepted", "acceptée");
+pub(crate) const FINDINGS: Words = words("findings", "constats");
+pub(crate) const OWNER: Words = words("owner", "responsable");
+pub(crate) const MEASURE: Words = words("compensating measure", "mesure compensatoire");
 pub(crate) const NOT_APPLICABLE: Words = words("NOT APPLICABLE", "SANS OBJET");
 pub(crate) const PASSED: Words = words("PASSED", "CONFORME");
 pub(crate) const ABOUT_RUN: Words = words("ABOUT THIS RUN", "À PROPOS DE CE CONTRÔLE");
+pub(crate) const VERDICT: Words = words("verdict", "verdict");
 pub(crate) const SUMMARY: Words = words("SUMMARY", "BILAN");
 pub(crate) const ALL: Words = words("all", "total");
 pub(crate) const CONFORMITY: Words = words("conformity", "conformité");
@@ -62,11 +92,55 @@ pub(crate) const NO_SUBJECT: Words = words("no subject was found", "aucun sujet 
 pub(crate) const NO_EVIDENCE: Words =
     words("no demand could be evaluated", "aucune exigence n'a pu être évaluée");
 
+pub(crate) const ACCEPTED_UNTIL: Words = words("waived until", "accepté jusqu'au");
+pub(crate) const IN_FULL: Words =
+    words("the format `json` has them all", "le format `json` les a tous");
+
 /// What sort of acceptance it is.
 pub(crate) const fn exception(kind: ExceptionKind) -> Words {
     match kind {
         ExceptionKind::Waiver => words("waiver", "dérogation"),
         ExceptionKind::Reservation => words("reservation", "réserve"),
+    }
+}
+
+pub(crate) const COLUMN_OPEN: Words = words("open", "ouvert");
+pub(crate) const COLUMN_ACCEPTED: Words = words("accepted", "accepté");
+pub(crate) const HEADING_FAILED: Words = words("Findings", "Écarts");
+pub(crate) const HEADING_UNJUDGED: Words = words("Not evaluated", "Non évalués");
+pub(crate) const HEADING_ACCEPTED: Words = words("Accepted", "Acceptés");
+pub(crate) const HEADING_RUN: Words = words("About this run", "À propos de ce contrôle");
+pub(crate) const METRIC_RUN: Words = words(
+    "The run: what was judged, as of when, by what",
+    "Le contrôle : quoi, à quelle date, par quoi",
+);
+pub(crate) const METRIC_VERDICT: Words =
+    words("1 for the verdict that was reached", "1 pour le verdict rendu");
+pub(crate) const METRIC_RULES: Words = words("Rules applied", "Règles appliquées");
+pub(crate) const METRIC_SUBJECTS: Words = words("Subjects judged", "Sujets jugés");
+pub(crate) const METRIC_CONFORMITY: Words = words(
+    "Share of evaluated results that passed",
+    "Part des résultats évalués qui sont conformes",
+);
+pub(crate) const METRIC_COVERAGE: Words = words(
+    "Share of applicable results that were evaluated",
+    "Part des résultats applicables qui sont évalués",
+);
+pub(crate) const METRIC_DIAGNOSTICS: Words =
+    words("What the run says about itself", "Ce que le contrôle dit de lui-même");
+pub(crate) const METRIC_RESULTS: Words = words("Results of the run", "Résultats du contrôle");
+pub(crate) const METRIC_OPEN: Words =
+    words("Failures that no exception covers", "Écarts qu'aucune exception ne couvre");
+pub(crate) const METRIC_ACCEPTED: Words =
+    words("Failures that a live exception covers", "Écarts qu'une exception en cours couvre");
+pub(crate) const METRIC_EXCEPTIONS: Words = words("Exceptions given", "Exceptions accordées");
+
+/// What came of a rule, in running text.
+pub(crate) const fn outcome(outcome: Outcome) -> Words {
+    match outcome {
+        Outcome::NotApplicable => words("not applicable", "sans objet"),
+        Outcome::Error => EVALUATION_FAILED,
+        told => column(told),
     }
 }
 
@@ -107,6 +181,17 @@ pub(crate) const fn level(level: DiagnosticLevel) -> Words {
         DiagnosticLevel::Error => words("error", "erreur"),
         DiagnosticLevel::Warning => words("warning", "attention"),
         DiagnosticLevel::Note => words("note", "note"),
+    }
+}
+
+/// What kind of thing was judged.
+pub(crate) const fn kind(kind: SubjectKind) -> Words {
+    match kind {
+        SubjectKind::Host => words("host", "serveur"),
+        SubjectKind::Config => words("configuration", "configuration"),
+        SubjectKind::Document => words("document", "document"),
+        SubjectKind::Register => words("register", "registre"),
+        SubjectKind::Manifest => words("manifest", "manifeste"),
     }
 }
 
@@ -173,6 +258,11 @@ pub(crate) const UNJUDGED_WEIGHTY: Noun = noun(
         "blocker or major demands could not be evaluated",
         "exigences bloquantes ou majeures n'ont pas pu être évaluées",
     ),
+);
+pub(crate) const MORE: Noun = noun(words("more", "autre"), words("more", "autres"));
+pub(crate) const LEFT_OUT: Noun = noun(
+    words("less important finding left out here", "écart moins important omis ici"),
+    words("less important findings left out here", "écarts moins importants omis ici"),
 );
 pub(crate) const INPUT_UNREAD: Noun = noun(
     words("error while reading", "erreur de lecture"),

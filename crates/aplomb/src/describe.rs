@@ -95,14 +95,24 @@ pub(crate) fn explain(args: &ExplainArgs, terminal: &Terminal) -> Result<u8, Com
     if let Some(kind) = KINDS.iter().find(|kind| kind.id == id) {
         return show(&documented(id, kind.summary, kind.docs));
     }
-    if let Some(format) = FORMATS.iter().find(|format| format.id == id) {
-        return show(&documented(id, format.summary, format.docs));
+    if let Some(text) = format_in_full(id) {
+        return show(&text);
     }
     let policy = standards::policy(&args.standards, Path::new(""))?;
     match policy.rules().find(|(_, rule)| rule.id.eq_ignore_ascii_case(id) || rule.name == id) {
         Some((standard, rule)) => show(&rule_in_full(standard, rule, lang)),
         None => Err(unknown(id, &policy)),
     }
+}
+
+/// A format that is read, one that is written, or both under one id.
+fn format_in_full(id: &str) -> Option<String> {
+    let read = aplomb_read::by_id(id).map(|format| (id.to_owned(), format.summary, format.docs));
+    let written = aplomb_report::by_id(id);
+    let written = written.map(|format| (format!("output {id}"), format.summary, format.docs));
+    let told = read.into_iter().chain(written);
+    let told = told.map(|(name, summary, docs)| documented(&name, summary, docs));
+    told.reduce(|all, one| format!("{all}\n{one}"))
 }
 
 /// What there is to say of a check kind or a format.
@@ -149,12 +159,14 @@ fn flow(paragraph: &mut String, width: usize, broken: &mut String) {
 fn unknown(id: &str, policy: &Policy) -> Complaint {
     let rules = policy.rules().flat_map(|(_, rule)| [rule.id.as_str(), rule.name.as_str()]);
     let kinds = KINDS.iter().map(|kind| kind.id);
-    let formats = FORMATS.iter().map(|format| format.id);
-    let instead = suggest(id, rules.chain(kinds).chain(formats)).map_or_else(
+    let read = FORMATS.iter().map(|format| format.id);
+    let written = aplomb_report::FORMATS.iter().map(|format| format.id);
+    let known = rules.chain(kinds).chain(read).chain(written);
+    let instead = suggest(id, known).map_or_else(
         || "`aplomb list` names the rules".to_owned(),
         |near| format!("did you mean `{near}`?"),
     );
-    Complaint::plain(format!("there is no rule, check kind or format `{id}`; {instead}"))
+    Complaint::plain(format!("there is no rule, check kind, format or output `{id}`; {instead}"))
 }
 
 fn rule_in_full(standard: &Standard, rule: &Rule, lang: Lang) -> String {

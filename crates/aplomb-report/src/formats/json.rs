@@ -3,25 +3,23 @@
 //! The shapes below mirror the model field by field, so that a change of the model cannot change
 //! what other tools read without a change here. Fields come in the order they are declared in.
 
-mod plain;
 mod shape;
 
 use std::io::{self, Write};
 
 use aplomb_model::Report;
-use serde::Serialize as _;
 
-use crate::Options;
+use crate::{Options, plain_json};
+
+/// What the format is, in full.
+pub(crate) const DOCS: &str = "\
+The whole report: every result, exception and diagnostic, in the language asked for. Its shape is fixed
+by a JSON Schema: `aplomb schema report`. The same run gives the same bytes. Characters that act on a
+terminal or cannot be seen are written as escapes, and come back unchanged.";
 
 /// Writes the report as JSON, indented by two spaces, with a newline at the end.
 pub(crate) fn render(report: &Report, options: &Options, out: &mut dyn Write) -> io::Result<()> {
-    let shape = shape::Report::of(report, options.lang);
-    let mut buffered = io::BufWriter::new(out);
-    let mut serializer =
-        serde_json::Serializer::with_formatter(&mut buffered, plain::Plain::default());
-    shape.serialize(&mut serializer)?;
-    buffered.write_all(b"\n")?;
-    buffered.flush()
+    plain_json::write(&shape::Report::of(report, options.lang), out)
 }
 
 #[cfg(test)]

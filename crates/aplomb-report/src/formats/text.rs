@@ -18,6 +18,13 @@ use crate::grouping;
 use crate::{Options, words};
 use pen::Pen;
 
+/// What the format is, in full.
+pub(crate) const DOCS: &str = "\
+Failures subject by subject, the worst first, each with its evidence and what to do; what was accepted;
+what could not be evaluated; what the run has to say about itself; the figures, and the verdict on the
+last line. `--quiet` tells the figures only; `--verbose` also what passed, and folds nothing.
+Characters that act on a terminal or cannot be seen are shown by their number, `<U+001B>`.";
+
 /// Writes the report as text.
 pub(crate) fn render(report: &Report, options: &Options, out: &mut dyn Write) -> io::Result<()> {
     let mut buffered = io::BufWriter::new(out);

@@ -14,7 +14,7 @@ pub(crate) struct Report<'a> {
     profile: Option<&'a str>,
     verdict: &'static str,
     summary: Summary<'a>,
-    results: Vec<Finding<'a>>,
+    results: Results<'a>,
     exceptions: Vec<Exception<'a>>,
     // Actions have their field in the format already; no run makes any yet.
     corrective_actions: [(); 0],
@@ -66,6 +66,12 @@ struct Count {
 
 /// A map in the order of the model.
 struct Counts<'a>(Vec<(&'a str, Count)>);
+
+/// The findings, each given its shape when it is written: there may be a million.
+struct Results<'a> {
+    findings: &'a [model::Finding],
+    lang: Lang,
+}
 
 #[derive(Serialize)]
 struct Finding<'a> {
@@ -182,7 +188,7 @@ impl<'a> Report<'a> {
             profile: report.profile.as_deref(),
             verdict: report.verdict.id(),
             summary: Summary::of(&report.summary),
-            results: report.results.iter().map(|f| Finding::of(f, lang)).collect(),
+            results: Results { findings: &report.results, lang },
             exceptions: report.exceptions.iter().map(Exception::of).collect(),
             corrective_actions: [],
             diagnostics: diagnostics.map(|d| Diagnostic::of(d, lang)).collect(),
@@ -243,6 +249,12 @@ impl Serialize for Counts<'_> {
             map.serialize_entry(name, count)?;
         }
         map.end()
+    }
+}
+
+impl Serialize for Results<'_> {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.collect_seq(self.findings.iter().map(|finding| Finding::of(finding, self.lang)))
     }
 }
 

@@ -75,10 +75,7 @@ fn why(pen: &mut Pen<'_>, rule: &RuleFacts) -> io::Result<()> {
     let cited = citation::cite_all(rule);
     let demand = &rule.demand;
     let demand = format!("{}:{}", path(&demand.file), demand.start.line);
-    let why = if cited.is_empty() {
-        demand
-    } else {
-        format!("{}{}{demand}", cited, pen.glyphs.separator)
-    };
+    let why =
+        if cited.is_empty() { demand } else { format!("{cited}{}{demand}", pen.glyphs.separator) };
     pen.keyed(pen.say(words::WHY), &why)
 }

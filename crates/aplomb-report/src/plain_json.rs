@@ -1,15 +1,26 @@
 use std::io::{self, Write};
 
+use serde::Serialize;
 use serde_json::ser::{Formatter, PrettyFormatter};
 
 use crate::visible;
 
+/// Writes a value as JSON, indented by two spaces, with a newline at the end.
+pub(crate) fn write(value: &impl Serialize, out: &mut dyn Write) -> io::Result<()> {
+    let mut buffered = io::BufWriter::new(out);
+    let mut serializer =
+        serde_json::Serializer::with_formatter(&mut buffered, PlainJson::default());
+    value.serialize(&mut serializer)?;
+    buffered.write_all(b"\n")?;
+    buffered.flush()
+}
+
 /// Indented JSON in which every character that could act on a terminal is written `\uXXXX`, also
 /// those JSON itself would let pass (the delete and C1 controls, direction overrides).
 #[derive(Default)]
-pub(crate) struct Plain(PrettyFormatter<'static>);
+struct PlainJson(PrettyFormatter<'static>);
 
-impl Formatter for Plain {
+impl Formatter for PlainJson {
     fn write_string_fragment<W>(&mut self, writer: &mut W, fragment: &str) -> io::Result<()>
     where
         W: ?Sized + Write,
