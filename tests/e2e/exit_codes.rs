@@ -146,15 +146,10 @@ fn two_is_an_invalid_standard_with_all_its_mistakes() {
     let folder = Folder::new(&[("house.toml", &standard), ("app/a.json", "{}")]);
     let ran = folder.aplomb(&["check", "app", "--standard=house.toml"]);
     assert_eq!(ran.code, 2);
-    for mistake in ["did you mean `severity`?", "has no `severity`"] {
-        assert!(ran.err.contains(mistake), "{}", ran.err);
-    }
-    let standard = standard.replace("serverity =", "severity =");
-    let folder = Folder::new(&[("house.toml", &standard), ("app/a.json", "{}")]);
-    let ran = folder.aplomb(&["check", "app", "--standard=house.toml"]);
-    assert_eq!(ran.code, 2);
-    for mistake in ["did you mean `const`?", "in this path"] {
-        assert!(ran.err.contains(mistake), "{}", ran.err);
+    let all =
+        ["did you mean `severity`?", "has no `severity`", "did you mean `const`?", "in this path"];
+    for mistake in all {
+        assert!(ran.err.contains(mistake), "{mistake}: {}", ran.err);
     }
     assert!(ran.out.is_empty());
 }

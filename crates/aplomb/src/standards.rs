@@ -3,10 +3,11 @@
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
-use aplomb_check::kind_ids;
+use aplomb_check::{compile, kind_ids};
 use aplomb_model::Source;
 use aplomb_read::{Limits, Root};
-use aplomb_standard::{Policy, load};
+use aplomb_standard::{FileMistakes, Policy, load};
+use chrono::DateTime;
 
 use crate::cli::CheckArgs;
 use crate::complaint::Complaint;
@@ -39,7 +40,37 @@ pub(crate) fn policy(named: &[String], base: &Path) -> Result<Policy, Complaint>
     if loaded.mistakes.is_empty() {
         return Ok(loaded.policy);
     }
-    Err(Complaint::mistakes(loaded.mistakes))
+    let further = further_mistakes(&loaded.policy);
+    Err(Complaint::mistakes(together(loaded.mistakes, further)))
+}
+
+/// What is wrong with the checks of rules that could be decoded: an author wants all mistakes at
+/// once, not one sort after the other.
+fn further_mistakes(policy: &Policy) -> Vec<FileMistakes> {
+    let selection = policy.apply(None, &[], None);
+    // No rule is run: any moment does.
+    let compiled =
+        selection.map(|selection| compile(&selection, DateTime::UNIX_EPOCH.into(), None));
+    compiled.ok().and_then(Result::err).unwrap_or_default()
+}
+
+/// The mistakes of both, file by file, each place once.
+fn together(first: Vec<FileMistakes>, further: Vec<FileMistakes>) -> Vec<FileMistakes> {
+    let mut all = first;
+    for more in further {
+        let same = |known: &FileMistakes| known.file().name() == more.file().name();
+        let Some(index) = all.iter().position(same) else {
+            all.push(more);
+            continue;
+        };
+        let known = &all[index];
+        let mut mistakes = known.mistakes().to_vec();
+        let new = more.mistakes().iter();
+        let new = new.filter(|one| known.mistakes().iter().all(|other| other.span != one.span));
+        mistakes.extend(new.cloned());
+        all[index] = FileMistakes::new("standard", Arc::clone(known.file()), mistakes);
+    }
+    all
 }
 
 /// What the names of standards are relative to: the working folder for those of the command, the
