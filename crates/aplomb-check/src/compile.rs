@@ -3,24 +3,21 @@
 use std::sync::Arc;
 
 use aplomb_model::{
-    Diagnostic, DiagnosticLevel, Member, Mistake, Node, Outcome, Phrase, RuleFacts, Severity, Span,
-    Subject, Value,
+    Diagnostic, DiagnosticLevel, Member, Mistake, Node, Phrase, RuleFacts, Severity, Span, Value,
 };
 use aplomb_standard::authored::{listed, suggest, unknown_key, wrong_type};
-use aplomb_standard::{
-    FileMistakes, Rule, SelectedRule, Selection, Standard, SubjectFilter, Written,
-};
+use aplomb_standard::{FileMistakes, Rule, SelectedRule, Selection, Standard, Written};
 use chrono::{DateTime, FixedOffset};
 
 use crate::evidence;
 use crate::expression::{Expression, ExpressionError};
-use crate::judgement::{Judgement, NODE_VARIABLES, SUBJECT_VARIABLES, View};
-use crate::kinds::assert::unevaluated;
-use crate::kinds::{Check, KINDS, NodeCheck};
-use crate::path::{Hit, Path, TooCostly};
+use crate::judgement::{NODE_VARIABLES, SUBJECT_VARIABLES};
+use crate::kinds::{Check, KINDS};
+use crate::path::Path;
 use crate::reads::Reads;
+use crate::rule::CompiledRule;
 use crate::schema;
-use crate::template::{Template, shown};
+use crate::template::Template;
 
 /// Rules ready to run.
 #[derive(Debug, Default)]
@@ -40,25 +37,6 @@ impl Compiled {
     pub fn is_empty(&self) -> bool {
         self.rules.is_empty()
     }
-}
-
-/// One rule ready to run.
-#[derive(Debug)]
-pub(crate) struct CompiledRule {
-    pub(crate) facts: Arc<RuleFacts>,
-    pub(crate) check: Check,
-    pub(crate) no_subject: Outcome,
-    /// Whether what a finding points at is a secret.
-    pub(crate) secret: bool,
-    pub(crate) params: Arc<Node>,
-    subjects: Vec<SubjectFilter>,
-    select: Path,
-    reads: Reads,
-    missing: Outcome,
-    when: Option<(Expression, String)>,
-    message: Option<Template>,
-    /// What tells the rule's findings on one subject apart.
-    pub(crate) identity: Vec<(String, Expression)>,
 }
 
 /// Compiles the selected rules for a delivery of `tier`, judged as of `now`.
@@ -431,144 +409,6 @@ impl<'a> Compiling<'a> {
             None => written,
         }
     }
-}
-
-impl CompiledRule {
-    /// Whether the rule compares subjects instead of judging each.
-    pub(crate) fn is_join(&self) -> bool {
-        matches!(self.check, Check::Join(_))
-    }
-
-    /// The path the rule selects by.
-    pub(crate) const fn selection(&self) -> &Path {
-        &self.select
-    }
-
-    /// Whether the rule is about a subject.
-    pub(crate) fn concerns(&self, subject: &Subject) -> bool {
-        self.subjects.iter().any(|filter| filter.matches(subject))
-    }
-
-    /// Whether the rule asks for formats of which what was read of a subject is none: a template
-    /// whose text alone could be read.
-    pub(crate) fn is_about_other_than(&self, subject: &Subject, read_as: &str) -> bool {
-        let declared = subject.format.as_deref();
-        let fits = |filter: &&SubjectFilter| filter.matches(subject);
-        declared.is_some_and(|declared| declared != read_as)
-            && self.subjects.iter().filter(fits).all(|filter| {
-                let formats = &filter.formats;
-                !formats.is_empty()
-                    && !formats.iter().any(|one| one == read_as || Some(one.as_str()) == declared)
-            })
-    }
-
-    /// The rule's facts, with another severity where a part of the rule has its own.
-    pub(crate) fn facts_for(&self, severity: Option<Severity>) -> Arc<RuleFacts> {
-        match severity {
-            Some(severity) if severity != self.facts.severity => {
-                Arc::new(RuleFacts { severity, ..(*self.facts).clone() })
-            }
-            _ => Arc::clone(&self.facts),
-        }
-    }
-
-    /// Judges one document. At least one judgement comes back. `selected` is set where the rule
-    /// selects anything in it.
-    pub(crate) fn judge(
-        &self,
-        view: &View<'_>,
-        check: &dyn NodeCheck,
-        selected: &mut bool,
-    ) -> Vec<Judgement> {
-        let path = || self.select.to_string();
-        // Before `when`: what was withheld does not tell whether the rule applies either.
-        if let Some(message) = self.reads.withheld(view) {
-            return vec![Judgement::new(Outcome::NotEvaluated, message, path())];
-        }
-        if let Some(judgement) = self.not_concerned(view) {
-            return vec![judgement];
-        }
-        let nodes = match self.select.select(view.root) {
-            Ok(nodes) => nodes,
-            Err(cost) => return vec![Judgement::new(Outcome::Error, too_costly(cost), path())],
-        };
-        *selected |= !nodes.is_empty();
-        if nodes.is_empty() && check.needs_nodes() {
-            let path = path();
-            let message = Phrase::new(
-                format!("nothing is found at {path}"),
-                format!("rien n'est trouvé à {path}"),
-            );
-            return vec![Judgement::new(self.missing, message, path)];
-        }
-        let pass = || vec![Judgement::new(Outcome::Pass, Phrase::default(), "")];
-        if check.passes(view, &nodes) {
-            return pass();
-        }
-        let hits = match self.select.locate(view.root) {
-            Ok(hits) => hits,
-            Err(cost) => return vec![Judgement::new(Outcome::Error, too_costly(cost), path())],
-        };
-        let mut judgements = check.judge(view, &hits);
-        if judgements.is_empty() {
-            return pass();
-        }
-        for judgement in &mut judgements {
-            if judgement.outcome == Outcome::Fail {
-                self.tell(judgement, view, &hits);
-            }
-        }
-        judgements
-    }
-
-    /// Says of a failure what the rule has to say: its message, and what tells it apart.
-    fn tell(&self, judgement: &mut Judgement, view: &View<'_>, hits: &[Hit<'_>]) {
-        let hit = judgement.hit.and_then(|hit| hits.get(hit));
-        let scope = view.node_scope(hit.map_or(view.root, |hit| hit.node));
-        if let Some(message) = &self.message {
-            judgement.message = message.fill(&scope);
-        }
-        let Some(hit) = hit else {
-            judgement.identity = vec![("at".to_owned(), judgement.locator.clone())];
-            return;
-        };
-        let at = hit.location.to_string();
-        let named = self.identity.iter().filter_map(|(name, expression)| {
-            let value = shown(&expression.evaluate(&scope).ok()?);
-            (!value.trim().is_empty()).then(|| (name.clone(), value))
-        });
-        let named: Vec<_> = named.collect();
-        // A row keeps its identity wherever it is moved to.
-        if named.len() == self.identity.len()
-            && !named.is_empty()
-            && let Some(within) = judgement.locator.strip_prefix(&at)
-        {
-            let names = named.iter().map(|(name, value)| format!("{name}={value}"));
-            judgement.locator = format!("{}{within}", names.collect::<Vec<_>>().join(";"));
-        }
-        judgement.identity = named;
-        judgement.identity.push(("at".to_owned(), at));
-    }
-
-    fn not_concerned(&self, view: &View<'_>) -> Option<Judgement> {
-        let (when, text) = self.when.as_ref()?;
-        match when.holds(&view.scope()) {
-            Ok(true) => None,
-            Ok(false) => {
-                let message = Phrase::new(
-                    format!("the rule applies only when {text}"),
-                    format!("la règle ne s'applique que si {text}"),
-                );
-                Some(Judgement::new(Outcome::NotApplicable, message, "when"))
-            }
-            Err(error) => Some(unevaluated(error, "when")),
-        }
-    }
-}
-
-/// That a selection was given up.
-pub(crate) fn too_costly(cost: TooCostly) -> Phrase {
-    Phrase::new(cost.to_string(), "le chemin visite trop de nœuds : restreignez-le".to_owned())
 }
 
 /// A diagnostic for each parameter that no rule of its standard mentions.

@@ -15,12 +15,13 @@ use rayon::prelude::*;
 use sha2::{Digest, Sha256};
 
 use self::joins::Room;
-use crate::compile::{Compiled, CompiledRule};
+use crate::compile::Compiled;
 use crate::estate::{Cause, Estate, Unread};
 use crate::evidence::{evidence, mask, secrets, whole_file, without};
 use crate::judgement::{Judgement, Surroundings, View};
 use crate::kinds::join::Gathered;
 use crate::kinds::{Check, NodeCheck};
+use crate::rule::CompiledRule;
 
 /// What a run is given besides rules and subjects.
 #[derive(Clone, Copy)]

@@ -16,6 +16,7 @@ mod kinds;
 mod normalise;
 mod path;
 mod reads;
+mod rule;
 pub mod scalar;
 mod schema;
 mod template;

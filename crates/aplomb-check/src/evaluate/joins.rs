@@ -8,11 +8,11 @@ use aplomb_model::{Evidence, Finding, Outcome, Phrase, Role, Sources};
 use rayon::prelude::*;
 
 use super::{Run, result};
-use crate::compile::CompiledRule;
 use crate::estate::Estate;
 use crate::evidence::whole_file;
 use crate::kinds::join::{Concluded, Gathered};
 use crate::kinds::{Check, Place};
+use crate::rule::CompiledRule;
 
 /// Bytes of text held until the joins are concluded. What finds no room is read again where a
 /// finding points into it, so that memory does not grow with the delivery.

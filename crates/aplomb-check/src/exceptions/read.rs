@@ -12,7 +12,8 @@ use chrono::{DateTime, Days, FixedOffset, NaiveDate, NaiveTime, TimeZone as _};
 pub use chrono_tz::Tz as TimeZone;
 
 use super::{Exceptions, Granted};
-use crate::compile::{Compiled, CompiledRule};
+use crate::compile::Compiled;
+use crate::rule::CompiledRule;
 
 /// Reads a file of exceptions, against the rules it is about. A date means all of its day in
 /// `zone`.

@@ -146,7 +146,7 @@ impl SideSource {
                     subject: index,
                     span: view.root.span,
                     outcome: Outcome::Error,
-                    message: crate::compile::too_costly(cost),
+                    message: crate::rule::too_costly(cost),
                     locator: self.select.to_string(),
                 });
                 return;
