@@ -290,7 +290,7 @@ fn found(
     let places = judgement.places.iter();
     let secrets: Vec<_> = places.flat_map(|place| secrets(&tree.sources, place.span)).collect();
     let mut message = judgement.message;
-    if judgement.outcome != Outcome::Pass {
+    if matches!(judgement.outcome, Outcome::Fail | Outcome::Error) {
         let labels = shown.iter_mut().map(|evidence| &mut evidence.label);
         for said in labels.chain([&mut message]) {
             *said =

@@ -111,7 +111,7 @@ const CUT: usize = 56;
 fn hidden(line: &str) -> Vec<Range<usize>> {
     static SECRET: LazyLock<Regex> = LazyLock::new(|| {
         Regex::new(
-            r#"(?ix) (?-i: \b NOPASSWD \s* : )
+            r#"(?ix) (?-iu: \b NOPASSWD \s* : )
              | (?: pass(?:word|wd|phrase)? | mot[ _-]de[ _-]passe | secret | token | (?:api|access|private)[_-]?key )
                [\w.-]* ["']? \s* [:=] \s*
                (?: " (?P<double> [^"]{3,} ) | ' (?P<single> [^']{3,} ) | (?P<bare> [^\s"',;}]{3,} ) )
@@ -120,7 +120,7 @@ fn hidden(line: &str) -> Vec<Range<usize>> {
              | :// [^/\s:@]+ : (?P<url> [^@\s/]+ ) @
              | -----BEGIN\ [A-Z\ ]*PRIVATE\ KEY----- (?P<pem> (?s: .+ ) )
              | ^ \s* (?P<body> [A-Za-z0-9+/]{40,}={0,2} ) \s* $
-             | \b (?P<issued> (?: gh[posu] | glpat | xox[abp] ) [_-] [A-Za-z0-9_-]{16,} | AKIA[0-9A-Z]{16} )"#,
+             | (?-u: \b ) (?P<issued> (?: gh[posu] | glpat | xox[abp] ) [_-] [A-Za-z0-9_-]{16,} | AKIA[0-9A-Z]{16} )"#,
         )
         .expect("a valid pattern")
     });

@@ -1,7 +1,7 @@
 //! `text`: patterns that must not, or must, occur in what was written.
 
 use aplomb_model::{Node, Outcome, Phrase, Role, Span};
-use regex::{Captures, Match, Regex, RegexBuilder};
+use regex::{Captures, Match, Regex, RegexBuilder, RegexSet, RegexSetBuilder};
 
 use super::{Check, Kind, NodeCheck};
 use crate::compile::Compiling;
@@ -26,12 +26,16 @@ text = { forbid = ['(?i)\bTODO\b', '(?i)à compléter'], except = ["$.code[*]"] 
 
 /// Memory a compiled pattern may take, in bytes.
 const PATTERN_SIZE: usize = 512 * 1024;
+/// Memory all patterns of a rule may take together, in bytes.
+const SET_SIZE: usize = 4 * 1024 * 1024;
 /// Matches reported of one document; what is wrong everywhere is wrong once too often to list.
 const MOST: usize = 200;
 
 #[derive(Debug)]
 struct Text {
     forbid: Vec<Regex>,
+    /// All that is forbidden at once: most texts hold none of it, and are gone through only once.
+    any: RegexSet,
     require: Vec<Regex>,
     allow: Vec<Regex>,
     except: Vec<Path>,
@@ -55,7 +59,17 @@ fn compile(compiling: &mut Compiling<'_>, written: &Node) -> Option<Check> {
         );
         return None;
     }
-    Some(Check::Nodes(Box::new(Text { forbid, require, allow, except, secret })))
+    let written = forbid.iter().map(Regex::as_str);
+    let any = RegexSetBuilder::new(written).size_limit(SET_SIZE).multi_line(true).build();
+    let any = match any {
+        Ok(any) => any,
+        Err(_) => {
+            let message = "these patterns are too large together: make them two rules";
+            compiling.mistake(table.span, message, "too large");
+            return None;
+        }
+    };
+    Some(Check::Nodes(Box::new(Text { forbid, any, require, allow, except, secret })))
 }
 
 fn patterns(compiling: &mut Compiling<'_>, written: Option<&Node>) -> Vec<Regex> {
@@ -91,8 +105,12 @@ impl Text {
     fn matches(&self, view: &View<'_>, hit: &Hit<'_>, excepted: &[Span]) -> Vec<(usize, Span)> {
         let stretches = Stretches::of(view, hit);
         let mut found = Vec::new();
+        // Beyond ASCII the word boundaries of many patterns at once are dearer than one by one.
+        let suspect = |text: &str| !text.is_ascii() || self.any.is_match(text);
+        let written = stretches.written.iter().copied();
+        let written: Vec<Span> = written.filter(|&span| suspect(view.tree.raw(span))).collect();
         for (number, pattern) in self.forbid.iter().enumerate() {
-            for &within in &stretches.written {
+            for &within in &written {
                 for at in self.found(pattern, view.tree.raw(within)) {
                     let span = Span::from_range(at.range()).shifted(within.start());
                     found.push((number, span));
