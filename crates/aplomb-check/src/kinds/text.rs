@@ -61,13 +61,10 @@ fn compile(compiling: &mut Compiling<'_>, written: &Node) -> Option<Check> {
     }
     let written = forbid.iter().map(Regex::as_str);
     let any = RegexSetBuilder::new(written).size_limit(SET_SIZE).multi_line(true).build();
-    let any = match any {
-        Ok(any) => any,
-        Err(_) => {
-            let message = "these patterns are too large together: make them two rules";
-            compiling.mistake(table.span, message, "too large");
-            return None;
-        }
+    let Ok(any) = any else {
+        let message = "these patterns are too large together: make them two rules";
+        compiling.mistake(table.span, message, "too large");
+        return None;
     };
     Some(Check::Nodes(Box::new(Text { forbid, any, require, allow, except, secret })))
 }
