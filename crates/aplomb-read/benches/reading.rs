@@ -8,6 +8,11 @@ use std::sync::Arc;
 use aplomb_model::Source;
 use aplomb_read::{Input, Limits, NoFiles, by_id, detect, read};
 use criterion::{BenchmarkId, Criterion, Throughput};
+use mimalloc::MiMalloc;
+
+/// As in the command.
+#[global_allocator]
+static ALLOCATOR: MiMalloc = MiMalloc;
 
 /// Generated input is about this long, in bytes.
 const SIZE: usize = 2_000_000;
