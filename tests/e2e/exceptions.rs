@@ -113,6 +113,23 @@ fn a_scope_narrows_to_one_finding() {
 }
 
 #[test]
+fn a_place_in_one_document_is_none_in_another() {
+    for (at, accepted) in [("$['port']", [false, false]), ("#1$['port']", [false, true])] {
+        let scope = format!("'app.yaml', at = \"{at}\" }}");
+        let waivers = waiver("expires = 2027-01-01").replace("'app.json' }", &scope);
+        let folder = delivery(STANDARD, &waivers);
+        folder.write("delivery.toml", MANIFEST.replace("*.json", "*.yaml").as_bytes());
+        folder.write("app.yaml", b"port: 80\n---\nport: 80\n");
+        let ran = folder.aplomb(&["check", "--format=json", "--as-of=2026-06-01"]);
+        let report = report(&ran);
+        let results = report["results"].as_array().expect("a list").iter();
+        let waived: Vec<_> = results.map(|one| !one["waiver"].is_null()).collect();
+        assert_eq!(waived, accepted, "{at}");
+        assert_eq!(ran.code, 1);
+    }
+}
+
+#[test]
 fn two_is_an_invalid_file_of_exceptions_with_all_its_mistakes() {
     let waivers = "[[waiver]]\nid = 'W-1'\nrule = 'T-1'\nreason = ''\nrequester = 'Ada'\napprover = 'ada'\n\
         scope = { subject = 'app.json', flow = 'F05' }\ngranted = 2026-05-01\nexpires = 2026-04-01\nexipres = 1\n\

@@ -221,6 +221,10 @@ impl<E: Estate> Run<'_, E> {
             if several {
                 for judgement in &mut of_document {
                     judgement.locator = format!("#{number}{}", judgement.locator);
+                    // An exception for a place in one document covers none in another.
+                    for (_, at) in judgement.identity.iter_mut().filter(|(name, _)| name == "at") {
+                        at.insert_str(0, &format!("#{number}"));
+                    }
                 }
             }
             judgements.append(&mut of_document);
