@@ -57,6 +57,7 @@ pub(crate) use self::dockerfile::DOCKERFILE;
 pub use self::document::slug;
 pub(crate) use self::dotenv::DOTENV;
 pub(crate) use self::fstab::FSTAB;
+pub use self::fstab::unescaped;
 pub(crate) use self::haproxy::HAPROXY;
 pub(crate) use self::hcl::HCL;
 pub(crate) use self::hosts::HOSTS;

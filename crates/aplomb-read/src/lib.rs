@@ -27,5 +27,5 @@ pub use delivery::{Declared, Delivery, OpenError};
 pub use error::{Problem, ReadError, ReadErrorKind};
 pub use folder::{Entry, Root};
 pub use format::{FORMATS, Files, Format, Input, NoFiles, by_id, detect, read, read_text};
-pub use formats::{inner_format, slug};
+pub use formats::{inner_format, slug, unescaped};
 pub use limits::Limits;

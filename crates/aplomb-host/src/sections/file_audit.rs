@@ -85,7 +85,7 @@ fn passed_over(host: &Host<'_>) -> BTreeSet<PathBuf> {
         let path = line.split(' ').nth(4).unwrap_or_default();
         let of_type = line.split(" - ").nth(1).and_then(|rest| rest.split(' ').next());
         if path != "/" && of_type.is_some_and(|of_type| NOT_WALKED.contains(&of_type)) {
-            paths.insert(super::mounts::unescaped(path).into());
+            paths.insert(aplomb_read::unescaped(path).into());
         }
     }
     paths

@@ -1,6 +1,7 @@
 use std::collections::BTreeMap;
 use std::path::Path;
 
+use aplomb_read::unescaped;
 use serde_json::Value;
 
 use crate::access::{Refusal, Space};
@@ -253,28 +254,6 @@ fn fstab(host: &Host<'_>) -> Collected {
         items.push(mount.into_facts());
     }
     gaps.list(FSTAB_FILE, "file", items)
-}
-
-/// `\040` and its kin, as fstab(5) and proc(5) write blanks.
-pub(super) fn unescaped(text: &str) -> String {
-    let mut out = String::new();
-    let mut rest = text;
-    while let Some((before, after)) = rest.split_once('\\') {
-        out.push_str(before);
-        let code = after.get(..3).and_then(|digits| u8::from_str_radix(digits, 8).ok());
-        match code.filter(u8::is_ascii) {
-            Some(code) => {
-                out.push(char::from(code));
-                rest = after.get(3..).unwrap_or_default();
-            }
-            None => {
-                out.push('\\');
-                rest = after;
-            }
-        }
-    }
-    out.push_str(rest);
-    out
 }
 
 #[cfg(test)]

@@ -63,8 +63,9 @@ fn entry(row: &Row<'_>) -> Result<Node, Phrase> {
     Ok(map(row.span(), members))
 }
 
-/// Characters written as a backslash and three octal digits.
-fn unescaped(text: &str) -> String {
+/// Text with the characters that fstab(5) and proc(5) write as a backslash and three octal digits
+/// (`\\040`, a blank).
+pub fn unescaped(text: &str) -> String {
     let mut out = String::with_capacity(text.len());
     let mut rest = text;
     while let Some((before, after)) = rest.split_once('\\') {
