@@ -30,8 +30,8 @@ const RPM: Pieces = Pieces {
     scheme: Scheme::Rpm,
     epochs: &["", "", "", "0:", "1:"],
     firsts: &["1", "1.0", "01", "2", "1.10", "a1"],
-    others: &["", "~", "~rc1", "^", "^git1", ".", "_", ".0", "a", "~^", "^~", "z", "00", "+"],
-    ends: &["-1", "-2", "-1.el9", "-1.el9_4", "-1~a", "-1^a"],
+    others: &["", "", "~", "~rc1", "^", "^git1", ".", "_", ".0", "a", "~^", "^~", "z", "00", "+"],
+    ends: &["-1", "-1", "-1.", "-2", "-1.el9", "-1~a", "-1^a"],
 };
 
 const PACMAN: Pieces = Pieces {
@@ -42,7 +42,7 @@ const PACMAN: Pieces = Pieces {
     ends: &["", "-1", "-2", "-1.1"],
 };
 
-const PAIRS: usize = 600;
+const PAIRS: usize = 800;
 
 impl Pieces {
     /// Pairs of versions, the same in every run.
