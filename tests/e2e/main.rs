@@ -18,3 +18,4 @@ mod readme;
 mod repository;
 mod run;
 mod schemas;
+mod validators;
