@@ -27,8 +27,8 @@ pub(super) struct Risk {
     deadline: Option<String>,
     #[serde(skip_serializing_if = "Option::is_none")]
     remediations: Option<[Remediation; 1]>,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    risk_log: Option<RiskLog>,
+    #[serde(rename = "risk-log", skip_serializing_if = "Option::is_none")]
+    log: Option<RiskLog>,
     #[serde(skip_serializing_if = "Vec::is_empty")]
     related_observations: Vec<RelatedObservation>,
 }
@@ -148,7 +148,7 @@ fn risk(exception: &Exception, uuid: Uuid, lang: Lang) -> Risk {
                 description: prose(&[&exception.reason]),
             }]
         }),
-        risk_log: granted(exception, uuid, lang),
+        log: granted(exception, uuid, lang),
         related_observations: observations.collect(),
         title,
     }

@@ -65,10 +65,10 @@ struct Told {
 }
 
 #[derive(Serialize)]
-#[serde(rename_all = "kebab-case")]
 struct Target {
     r#type: &'static str,
-    target_id: String,
+    #[serde(rename = "target-id")]
+    id: String,
     status: Status,
 }
 
@@ -166,7 +166,7 @@ impl<'a> Findings<'a> {
             ]),
             target: Target {
                 r#type: "objective-id",
-                target_id: text::token(&rule.id),
+                id: text::token(&rule.id),
                 status: Status { state, reason },
             },
             related_observations: [RelatedObservation { observation_uuid: id.observation() }],
