@@ -100,8 +100,8 @@ fn the_sample_is_what_dmidecode_prints() {
     let file = folder.path().join("dump.bin");
     std::fs::write(&file, dump).expect("written");
     let file = file.to_str().expect("UTF-8");
-    let found = ["dmidecode", "/usr/sbin/dmidecode"].into_iter();
-    let printed = found.filter_map(|program| output(program, &["--from-dump", file])).next();
+    let mut names = ["dmidecode", "/usr/sbin/dmidecode"].into_iter();
+    let printed = names.find_map(|program| output(program, &["--from-dump", file]));
     let Some(printed) = printed else { return };
     assert_eq!(of_values(&hardware(&printed)), of_values(&hardware(SERVER)));
 }

@@ -84,7 +84,7 @@ fn ecc(host: &Host<'_>, table: Option<&[Structure]>, hardware: &mut Sourced) {
         let counts: Vec<u64> = counted.iter().filter_map(of).collect();
         (!counts.is_empty()).then(|| counts.into_iter().fold(0_u64, u64::saturating_add))
     };
-    // Errors of all controllers have come about within the longest of their times at most.
+    // The shortest of their times: no rate comes out smaller than it is.
     let since = counted.iter().filter_map(|one| one.since).min();
     let ecc = Facts::default()
         .with_known("type", kind)

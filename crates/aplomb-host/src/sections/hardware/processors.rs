@@ -77,9 +77,10 @@ fn topology(host: &Host<'_>, cpuinfo: &Text) -> (Option<usize>, Option<usize>) {
             cores.extend(of("physical_package_id").zip(of("core_id")));
         }
     }
-    let sockets: BTreeSet<&str> = match cores.is_empty() {
-        true => packages.into_iter().collect(),
-        false => cores.iter().map(|(package, _)| package.as_str()).collect(),
+    let sockets: BTreeSet<&str> = if cores.is_empty() {
+        packages.into_iter().collect()
+    } else {
+        cores.iter().map(|(package, _)| package.as_str()).collect()
     };
     let some = |count: usize| (count > 0).then_some(count);
     (some(sockets.len()), some(cores.len()))
