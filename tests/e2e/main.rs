@@ -15,6 +15,7 @@ mod outputs;
 mod page;
 mod policies;
 mod readme;
+mod references;
 mod repository;
 mod run;
 mod schemas;

@@ -2,6 +2,7 @@
 
 mod claims;
 mod manifest;
+mod parts;
 mod snapshot;
 #[cfg(test)]
 mod tests;
@@ -16,6 +17,7 @@ use aplomb_model::{
 
 use self::claims::{claim, subject};
 use self::manifest::{Entry, Manifest};
+use self::parts::fold_included;
 use crate::authored::parse;
 use crate::{Input, Limits, ReadError, ReadErrorKind, Root, by_id, detect, read};
 
@@ -179,7 +181,7 @@ impl Delivery {
         let (paths, mut diagnostics) = listed(&root, &limits);
         let standards = standards_inside(&manifest.delivery.standards, base, &root);
         let subjects = claim(&manifest, &paths, &source, &standards, &mut diagnostics);
-        Ok(Self {
+        let mut delivery = Self {
             root,
             limits,
             manifest: Some(source),
@@ -188,7 +190,9 @@ impl Delivery {
             subjects,
             node: manifest.node,
             diagnostics,
-        })
+        };
+        fold_included(&mut delivery);
+        Ok(delivery)
     }
 
     fn plain(root: Root, limits: Limits, paths: &[String], diagnostics: Vec<Diagnostic>) -> Self {
@@ -198,7 +202,7 @@ impl Delivery {
         });
         let mut subjects: Vec<_> = subjects.collect();
         subjects.sort_by(|a, b| a.id.cmp(&b.id));
-        Self {
+        let mut delivery = Self {
             declared: Declared { solution: folder_name(&root), ..Declared::default() },
             root,
             limits,
@@ -207,7 +211,9 @@ impl Delivery {
             subjects,
             node: Node::new(Span::default(), Value::Map(Vec::new())),
             diagnostics,
-        }
+        };
+        fold_included(&mut delivery);
+        delivery
     }
 }
 

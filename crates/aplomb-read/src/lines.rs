@@ -9,9 +9,14 @@ use crate::problems::{Problems, unclosed_quote};
 /// The trimmed lines that say something, and the comments: the lines that begin with one of the
 /// `markers` (ASCII).
 pub(crate) fn lines<'a>(text: &'a str, markers: &[char]) -> (Vec<Piece<'a>>, Vec<Comment>) {
+    lines_of(Piece::whole(text), markers)
+}
+
+/// The same of a piece, such as the text of an included file.
+pub(crate) fn lines_of<'a>(text: Piece<'a>, markers: &[char]) -> (Vec<Piece<'a>>, Vec<Comment>) {
     let mut said = Vec::new();
     let mut comments = Vec::new();
-    for line in Piece::whole(text).lines() {
+    for line in text.lines() {
         let line = line.trim();
         if line.text().starts_with(markers) {
             let span = line.from(1).span();

@@ -1,6 +1,6 @@
 use std::collections::HashMap;
 
-use aplomb_model::{Member, Node, Span, Value};
+use aplomb_model::{Member, Node, Shadowed, Span, Value};
 
 use crate::piece::{list, map};
 
@@ -10,6 +10,8 @@ use crate::piece::{list, map};
 pub(crate) struct Settings {
     members: Vec<Member>,
     numbers: HashMap<Box<str>, usize>,
+    /// What was written of a name and does not count.
+    passed_over: Vec<(Box<str>, Span)>,
 }
 
 impl Settings {
@@ -21,7 +23,10 @@ impl Settings {
 
     /// Sets a name that is not set yet: the first value wins.
     pub(crate) fn set_first(&mut self, member: Member) {
-        if !self.numbers.contains_key(&member.key) {
+        if self.numbers.contains_key(&member.key) {
+            let span = written(&member);
+            self.passed_over.push((member.key, span));
+        } else {
             self.insert(member);
         }
     }
@@ -29,9 +34,21 @@ impl Settings {
     /// Sets a name, again where it is set: the last value wins.
     pub(crate) fn set_last(&mut self, member: Member) {
         match self.find(&member.key) {
-            Some(known) => *known = member,
+            Some(known) => {
+                let before = std::mem::replace(known, member);
+                let span = written(&before);
+                self.passed_over.push((before.key, span));
+            }
             None => self.insert(member),
         }
+    }
+
+    /// What was written and does not count, each with the value that does.
+    pub(crate) fn shadowed(&self) -> impl Iterator<Item = Shadowed> {
+        self.passed_over.iter().filter_map(|(name, span)| {
+            let by = self.get(name)?.span;
+            Some(Shadowed { span: *span, by })
+        })
     }
 
     /// Adds a value to those of a name: all of them count.
@@ -88,6 +105,11 @@ impl Settings {
         self.numbers.insert(member.key.clone(), self.members.len());
         self.members.push(member);
     }
+}
+
+/// Where a setting stands, from its key to its value.
+fn written(member: &Member) -> Span {
+    member.key_span.cover(member.value.span)
 }
 
 #[cfg(test)]
