@@ -2,6 +2,7 @@
 //! installed, its test says that it skips.
 
 mod openssh;
+mod systemd;
 
 use std::collections::BTreeMap;
 use std::path::Path;

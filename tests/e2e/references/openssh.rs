@@ -46,8 +46,11 @@ fn told(output: &str) -> Words {
 /// One spelling for what has two.
 fn normalised(mut said: Vec<String>) -> Vec<String> {
     for word in &mut said {
-        if word == "prohibit-password" {
-            "without-password".clone_into(word);
+        match word.as_str() {
+            "prohibit-password" => "without-password".clone_into(word),
+            "false" => "no".clone_into(word),
+            "true" => "yes".clone_into(word),
+            _ => {}
         }
     }
     said

@@ -60,7 +60,8 @@ pub(crate) fn read(
     includes.tree().comments = comments;
     let shadowed = blocks.iter().flat_map(|block| block.settings.shadowed());
     includes.tree().shadowed = shadowed.collect();
-    let effective = blocks.into_iter().map(Block::into_node).collect();
+    let says = |block: &Block| block.resumes.is_none() || !block.settings.members().is_empty();
+    let effective = blocks.into_iter().filter(says).map(Block::into_node).collect();
     let members = vec![
         named("directives", list(directives)),
         named("includes", list(listed)),
@@ -105,19 +106,34 @@ impl Reader<'_, '_> {
                 let block = Block::new(self.dialect, line.span(), Some(&directive), around);
                 current = self.blocks.len();
                 self.blocks.push(block);
-            } else if let Some(block) = self.blocks.get_mut(current)
-                && directive.keyword != INCLUDE
-            {
-                block.set(self.dialect, &directive);
+            } else if directive.keyword != INCLUDE {
+                self.set(current, &directive);
             }
             self.directives.push(directive.into_node());
             for pattern in &patterns {
-                self.include(pattern, current);
+                current = self.include(pattern, current);
             }
         }
     }
 
-    fn include(&mut self, pattern: &Node, current: usize) {
+    /// Sets a keyword in a block: in its first part that sets it, where it was resumed.
+    fn set(&mut self, current: usize, directive: &Directive<'_>) {
+        let mut at = current;
+        let sets = |block: &Block| block.settings.get(directive.keyword).is_some();
+        while let Some(before) = self.blocks.get(at).and_then(|block| block.resumes) {
+            at = before;
+            if self.blocks.get(at).is_some_and(sets) {
+                break;
+            }
+        }
+        let at = if self.blocks.get(at).is_some_and(sets) { at } else { current };
+        if let Some(block) = self.blocks.get_mut(at) {
+            block.set(self.dialect, directive);
+        }
+    }
+
+    /// Reads the files that `pattern` names; the number of the block that goes on after them.
+    fn include(&mut self, pattern: &Node, mut current: usize) -> usize {
         let written = pattern.as_str().unwrap_or_default();
         let own = if self.main.rsplit('/').nth(1) == Some(".ssh") { "~/.ssh/" } else { "" };
         let below = written.strip_prefix(own).unwrap_or(written);
@@ -131,14 +147,23 @@ impl Reader<'_, '_> {
             let entered = self.includes.enter(&name, pattern.span, &mut self.problems);
             let Some(included) = entered else { continue };
             files.push(Node::text(pattern.span, included.source.name()));
-            let comments = self.comments.len();
+            let (comments, blocks) = (self.comments.len(), self.blocks.len());
             self.file(Piece::based(included.source.text(), included.base), current);
             if included.again {
                 self.comments.truncate(comments);
             }
             self.includes.leave();
+            // What is global counts last anyway; in a block, what stands first.
+            if self.blocks.len() > blocks
+                && let Some(block) = self.blocks.get(current).filter(|_| current > 0)
+            {
+                let resumed = block.resumed(current);
+                current = self.blocks.len();
+                self.blocks.push(resumed);
+            }
         }
         self.listed.push(named_by(pattern, files));
+        current
     }
 }
 
@@ -255,9 +280,17 @@ struct Block {
     criteria: Vec<Member>,
     span: Span,
     settings: Settings,
+    /// The block that it goes on with, after an included file began others.
+    resumes: Option<usize>,
 }
 
 impl Block {
+    /// The rest of this block, which has the number `number`.
+    fn resumed(&self, number: usize) -> Self {
+        let (criteria, span) = (self.criteria.clone(), self.span);
+        Self { criteria, span, settings: Settings::default(), resumes: Some(number) }
+    }
+
     /// A block that `directive` begins, in a file that is included in the block `around`.
     fn new(
         dialect: &Dialect,
@@ -284,7 +317,7 @@ impl Block {
             };
             criteria.push(named(&name, value.unwrap_or_else(|| null(span.start() as usize))));
         }
-        Self { criteria, span, settings: Settings::default() }
+        Self { criteria, span, settings: Settings::default(), resumes: None }
     }
 
     fn criterion(&self, name: &str) -> Option<&Node> {

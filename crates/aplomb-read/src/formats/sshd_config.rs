@@ -120,8 +120,9 @@ mod tests {
             serde_json::json!([
                 {"match": null, "PermitTTY": "yes", "UsePAM": "yes"},
                 {"match": "Group x", "PermitTTY": "no"},
-                {"match": "User é", "Banner": "a", "Port": ["1"]},
-                {"match": "User é Address 192.0.2.0/24", "Banner": "b"}])
+                {"match": "User é", "Banner": "a"},
+                {"match": "User é Address 192.0.2.0/24", "Banner": "b"},
+                {"match": "User é", "Port": ["1"]}])
         );
         let wins = at(&tree, &["effective", "0", "UsePAM"]).span;
         let place = tree.sources.locate(wins);
