@@ -18,7 +18,8 @@ pub(crate) const SSHD_CONFIG: Format = Format {
         first value of a keyword wins; `inspect --effective` shows the lines that it shadows. Keywords \
         are case-insensitive and spelled as the manual does; `yes`, `no` and their kin are in lower \
         case. Keywords that add up (`Port`, `ListenAddress`, `HostKey`, `AllowUsers`, `AcceptEnv`, \
-        `Subsystem`, …) are lists, of one element a line. The value of `ForceCommand` and of other \
+        `Subsystem`, …) are lists, of one element a line; those of blocks that apply add up too, and \
+        replace what is global. The value of `ForceCommand` and of other \
         commands is the rest of the line as written.\n\n\
         `Include` is followed where the delivery holds the files: beside this one as in \
         `/etc/ssh`, or below a folder above it that stands for `/`. Such a drop-in is a part of \
