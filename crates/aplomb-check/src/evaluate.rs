@@ -219,7 +219,9 @@ impl<E: Estate> Run<'_, E> {
             let view = View::new(subject, tree, root, self.surroundings(rule));
             let mut of_document = rule.judge(&view, check, &mut selected);
             if let Some(gap) = tree.gaps.first() {
-                of_document.iter_mut().for_each(|judgement| rule.doubt(judgement, gap));
+                for judgement in &mut of_document {
+                    rule.doubt(judgement, gap);
+                }
             }
             if several {
                 for judgement in &mut of_document {

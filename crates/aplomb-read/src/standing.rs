@@ -108,7 +108,7 @@ fn one_of(
         return None;
     };
     let (root, rank) = match layer(above) {
-        Some((root, rank, scope)) if matches!(scope, "" | "security" | "default") => (root, rank),
+        Some((root, rank, "" | "security" | "default")) => (root, rank),
         _ => (above, 0),
     };
     Some(Standing {
@@ -121,7 +121,7 @@ fn one_of(
 }
 
 fn of_systemd(folder: &str, name: &str) -> Option<Standing> {
-    let drop_in_of = last(folder).strip_suffix(".d").filter(|_| name.ends_with(".conf"));
+    let drop_in_of = last(folder).strip_suffix(".d").filter(|_| is_conf(name));
     let (above, of, turn) = match drop_in_of {
         Some(of) => (parent(folder), of, Turn::DropIn),
         None => (folder, name, Turn::Main),
@@ -156,7 +156,7 @@ pub(crate) fn unit_file(path: &str) -> Option<UnitFile<'_>> {
         UNITS.contains(&kind)
     };
     let drop_in_of = last(folder).strip_suffix(".d").filter(|of| is_unit(of));
-    let (above, about, turn) = match drop_in_of.filter(|_| name.ends_with(".conf")) {
+    let (above, about, turn) = match drop_in_of.filter(|_| is_conf(name)) {
         Some(of) => (parent(folder), of, Turn::DropIn),
         None if is_unit(name) && name.contains('.') => (folder, name, Turn::Main),
         None => return None,
@@ -219,6 +219,11 @@ fn layer(folder: &str) -> Option<(&str, u32, &str)> {
         });
         found.map(|(root, rank)| (root.trim_end_matches('/'), rank, rest.trim_start_matches('/')))
     })
+}
+
+/// Whether systemd takes a file in a folder of drop-ins for one. It minds the case.
+fn is_conf(name: &str) -> bool {
+    name.rsplit_once('.').is_some_and(|(_, extension)| extension == "conf")
 }
 
 fn parent(folder: &str) -> &str {

@@ -1,4 +1,4 @@
-//! `sshd -T` and `ssh -G` against sshd_config and ssh_config.
+//! `sshd -T` and `ssh -G` against `sshd_config` and `ssh_config`.
 
 use std::net::Ipv4Addr;
 

@@ -27,7 +27,7 @@ const FILES: [&str; 15] = [
 ];
 
 /// The lines that count, in the order in which they do.
-fn lines<'a>(text: &'a str) -> impl Iterator<Item = &'a str> + 'a {
+fn lines(text: &str) -> impl Iterator<Item = &str> {
     text.lines().filter(|line| line.contains('='))
 }
 

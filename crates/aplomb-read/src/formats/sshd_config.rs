@@ -171,13 +171,13 @@ mod tests {
     fn quotes_and_backslashes_are_those_of_openssh() {
         says(
             "Banner 'a b'\nX a\"b c\"d e\\ f \"g\\\"h\" #i\nForceCommand echo \"a\" # b\n",
-            r##"{"directives": [
+            r#"{"directives": [
                 {"keyword": "Banner", "value": "a b", "args": ["a b"]},
                 {"keyword": "X", "value": "a\"b c\"d e\\ f \"g\\\"h\"", "args": ["ab cd", "e f", "g\"h"]},
                 {"keyword": "ForceCommand", "value": "echo \"a\" # b", "args": ["echo", "a"]}],
               "includes": [],
               "effective": [{"match": null, "Banner": "a b", "X": "a\"b c\"d e\\ f \"g\\\"h\"",
-                "ForceCommand": "echo \"a\" # b"}]}"##,
+                "ForceCommand": "echo \"a\" # b"}]}"#,
         );
     }
 
