@@ -16,6 +16,7 @@ mod outputs;
 mod page;
 mod policies;
 mod readme;
+mod references;
 mod repository;
 mod run;
 mod schemas;
