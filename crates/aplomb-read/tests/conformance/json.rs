@@ -1,4 +1,4 @@
-//! JSON by JSONTestSuite (Nicolas Seriot, "Parsing JSON is a Minefield").
+//! JSON by `JSONTestSuite` (Nicolas Seriot, "Parsing JSON is a Minefield").
 
 use serde::Deserialize;
 use serde_json::Value;
