@@ -5,6 +5,7 @@ mod agreement;
 mod browser;
 mod collect;
 mod corpora;
+mod demands;
 mod exceptions;
 mod exit_codes;
 mod false_green;

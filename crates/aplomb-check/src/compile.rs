@@ -28,9 +28,14 @@ pub struct Compiled {
 }
 
 impl Compiled {
-    /// How many rules there are.
+    /// How many rules there are; one that makes several demands counts once.
     pub fn len(&self) -> usize {
-        self.rules.len()
+        self.by_rule().count()
+    }
+
+    /// The demands of each rule.
+    pub(crate) fn by_rule(&self) -> impl Iterator<Item = &[CompiledRule]> {
+        self.rules.chunk_by(|a, b| a.facts.id == b.facts.id)
     }
 
     /// Whether there is no rule at all.
@@ -287,16 +292,13 @@ impl<'a> Compiling<'a> {
         let check = (kind.compile)(self, &rule.check.node);
         let of_nodes = matches!(check, Some(Check::Nodes(_)));
         if of_nodes && rule.subjects.is_empty() {
-            let message = format!("rule {} does not say what it is about", rule.id);
+            let message = format!("rule {} does not say what it is about", rule.label());
             let mistake = Mistake::new(rule.span, message, "needs `subjects`");
             let help = "`subjects = { kind = \"config\", format = \"yaml\" }`";
             self.mistakes.push(mistake.with_help(help));
         }
         let select = self.rule_path()?;
-        let when = match &rule.when {
-            Some(written) => self.when(written),
-            None => None,
-        };
+        let when = rule.when.iter().filter_map(|written| self.when(written)).collect();
         let message = of_nodes.then(|| self.rule_message(NODE_VARIABLES)).flatten();
         let identity = self.identity(of_nodes);
         Some(CompiledRule {
@@ -317,7 +319,8 @@ impl<'a> Compiling<'a> {
 
     fn reads(&self, select: &Path) -> Reads {
         let rule = self.rule();
-        let when = rule.when.as_ref().map(|when| Node::text(when.span, when.text.as_str()));
+        let when = rule.when.iter().map(|when| Node::text(when.span, when.text.as_str()));
+        let when: Vec<_> = when.collect();
         let written = std::iter::once(&rule.check.node).chain(&when);
         Reads::of(select, written, rule.check.kind == "text")
     }
@@ -352,12 +355,15 @@ impl<'a> Compiling<'a> {
         let SelectedRule { standard, rule, .. } = self.selected;
         RuleFacts {
             id: rule.id.clone(),
-            name: rule.name.clone(),
+            name: match &rule.part {
+                Some(part) => format!("{}/{}", rule.name, part.name),
+                None => rule.name.clone(),
+            },
             standard: standard.id.clone(),
             domain: standard.domain.id().to_owned(),
             severity,
             title: rule.title.clone(),
-            demand: evidence::demand(&standard.source, rule.check.key_span),
+            demand: evidence::demand(&standard.source, rule),
             remedy: rule.remedy.clone(),
             waivable: rule.waivable,
             references: rule.references.clone(),
@@ -446,6 +452,6 @@ fn mentions(rule: &Rule, name: &str) -> bool {
         }
     }
     let message = rule.message.as_ref().map(|message| &message.phrase.en);
-    let texts = [rule.when.as_ref().map(|when| &when.text), message];
-    within(&rule.check.node, name) || texts.into_iter().flatten().any(|text| text.contains(name))
+    let texts = rule.when.iter().map(|when| &when.text).chain(message);
+    within(&rule.check.node, name) || texts.into_iter().any(|text| text.contains(name))
 }

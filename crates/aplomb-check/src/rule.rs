@@ -26,7 +26,7 @@ pub(crate) struct CompiledRule {
     pub(crate) select: Path,
     pub(crate) reads: Reads,
     pub(crate) missing: Outcome,
-    pub(crate) when: Option<(Expression, String)>,
+    pub(crate) when: Vec<(Expression, String)>,
     pub(crate) message: Option<Template>,
     /// What tells the rule's findings on one subject apart.
     pub(crate) identity: Vec<(String, Expression)>,
@@ -150,8 +150,7 @@ impl CompiledRule {
     }
 
     fn not_concerned(&self, view: &View<'_>) -> Option<Judgement> {
-        let (when, text) = self.when.as_ref()?;
-        match when.holds(&view.scope()) {
+        self.when.iter().find_map(|(when, text)| match when.holds(&view.scope()) {
             Ok(true) => None,
             Ok(false) => {
                 let message = Phrase::new(
@@ -161,7 +160,7 @@ impl CompiledRule {
                 Some(Judgement::new(Outcome::NotApplicable, message, "when"))
             }
             Err(error) => Some(unevaluated(error, "when")),
-        }
+        })
     }
 }
 

@@ -45,7 +45,7 @@ pub(crate) fn rule(id: &str, name: &str, severity: Severity) -> RuleFacts {
         domain: domain.into(),
         severity,
         title: Phrase::new(format!("{name} (title)"), format!("{name} (titre)")),
-        demand: Demand { file: file.into(), start: at(line, 1), end: at(line, 20), excerpt: None },
+        demand: Demand { name: None, file: file.into(), start: at(line, 1), end: at(line, 20), excerpt: None },
         remedy: Phrase::new("mend it", "corriger"),
         waivable: true,
         references: Vec::new(),
