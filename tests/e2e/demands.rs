@@ -55,7 +55,12 @@ fn told(report: &Value) -> Vec<String> {
     let word = |value: &Value| value.as_str().unwrap_or("-").to_owned();
     let told = results.map(|one| {
         let demand = word(&one["demand"]["name"]);
-        format!("{demand} {} {} {}", word(&one["outcome"]), word(&one["severity"]), word(&one["remedy"]))
+        format!(
+            "{demand} {} {} {}",
+            word(&one["outcome"]),
+            word(&one["severity"]),
+            word(&one["remedy"])
+        )
     });
     told.collect()
 }
@@ -72,16 +77,15 @@ fn each_demand_has_a_result_of_its_own() {
     assert_ne!(results[0]["fingerprint"], results[1]["fingerprint"]);
     assert_eq!(report["summary"]["rules"], 1);
     // What it demands of YAML is not missed: it found JSON to judge.
-    assert_eq!(report["diagnostics"], serde_json::json!([]));
+    let diagnostics = report["diagnostics"].as_array().expect("diagnostics").iter();
+    let codes: Vec<_> = diagnostics.map(|one| one["code"].as_str()).collect();
+    assert_eq!(codes, [Some("excluded")]);
 }
 
 #[test]
 fn the_rules_condition_and_the_demands_must_both_hold() {
     let (_, report) = run(r#"{"port": 443}"#, &[], &[]);
-    assert_eq!(
-        told(&report),
-        ["host not-applicable major name it", "port pass blocker mend it"],
-    );
+    assert_eq!(told(&report), ["port pass blocker mend it", "host not-applicable major name it"],);
     // A rule that concerns nothing says so once.
     let (_, report) = run("{}", &[], &[]);
     assert_eq!(told(&report), ["port not-applicable blocker mend it"]);
@@ -126,12 +130,8 @@ fn profiles_and_overrides_mean_one_demand_or_all() {
     );
     assert_eq!(told(&report), ["host fail minor name it"]);
     let off = "[override.T-1]\nenabled = false\nreason = 'elsewhere'\n";
-    let files = [
-        ("delivery.toml", MANIFEST),
-        ("house.toml", STANDARD),
-        ("p.toml", off),
-        ("app.json", app),
-    ];
+    let files =
+        [("delivery.toml", MANIFEST), ("house.toml", STANDARD), ("p.toml", off), ("app.json", app)];
     let ran = Folder::new(&files).aplomb(&["check", "--standard=house.toml", "--standard=p.toml"]);
     assert_eq!(ran.code, 3, "{}", ran.out);
     assert!(ran.out.contains("T-1/port is switched off"), "{}", ran.out);
@@ -148,5 +148,40 @@ fn a_rule_in_parts_is_listed_and_explained_part_by_part() {
     assert!(all.out.contains("T-1/port") && all.out.contains("T-1/of-yaml"), "{}", all.out);
     let one = folder.aplomb(&["explain", "T-1/host", "--standard=house.toml"]);
     assert!(one.out.contains("On one address") && !one.out.contains("On 443"), "{}", one.out);
-    assert!(folder.aplomb(&["explain", "demand"]).out.contains("[rule.SW-052.demand.user-not-root]"));
+    assert!(
+        folder.aplomb(&["explain", "demand"]).out.contains("[rule.SW-052.demand.user-not-root]")
+    );
+}
+
+#[test]
+fn what_was_delivered_may_leave_it_undecided() {
+    let standard = STANDARD.replace(
+        "expect = { const = 443 }\n\n[rule.T-1.demand.host]",
+        "expect = { const = 443 }\nunsure = \"has(root.generated) && root.generated\"\n\n[rule.T-1.demand.host]",
+    );
+    assert_ne!(standard, STANDARD);
+    let outcome = |app: &str| {
+        let files = [("delivery.toml", MANIFEST), ("house.toml", &*standard), ("app.json", app)];
+        let ran = Folder::new(&files).aplomb(&["check", "--format=json", "--lang=en"]);
+        let report: Value = serde_json::from_str(&ran.out).expect("JSON");
+        let results = report["results"].as_array().expect("results").iter();
+        let mut of_port = results.filter(|one| one["demand"]["name"] == "port");
+        let first = of_port.next().expect("a result");
+        format!(
+            "{}: {}",
+            first["outcome"].as_str().unwrap_or("-"),
+            first["message"].as_str().unwrap_or("-")
+        )
+    };
+    assert_eq!(outcome(r#"{"port": 80}"#), "fail: expected 443, found 80");
+    assert_eq!(
+        outcome(r#"{"port": 80, "generated": true}"#),
+        "not-evaluated: what was delivered does not decide it: expected 443, found 80"
+    );
+    assert_eq!(outcome(r#"{"port": 443, "generated": true}"#), "pass: ");
+    assert_eq!(
+        outcome(r#"{"port": "{{ port }}"}"#),
+        "not-evaluated: a template is to be filled in here, deliver what it makes: expected 443, \
+         found \"{{ port }}\""
+    );
 }

@@ -299,6 +299,8 @@ impl<'a> Compiling<'a> {
         }
         let select = self.rule_path()?;
         let when = rule.when.iter().filter_map(|written| self.when(written)).collect();
+        let unsure = rule.unsure.as_ref();
+        let unsure = unsure.and_then(|written| self.unsure(written, of_nodes));
         let message = of_nodes.then(|| self.rule_message(NODE_VARIABLES)).flatten();
         let identity = self.identity(of_nodes);
         Some(CompiledRule {
@@ -312,6 +314,7 @@ impl<'a> Compiling<'a> {
             select,
             missing: rule.missing,
             when,
+            unsure,
             message,
             identity,
         })
@@ -319,7 +322,8 @@ impl<'a> Compiling<'a> {
 
     fn reads(&self, select: &Path) -> Reads {
         let rule = self.rule();
-        let when = rule.when.iter().map(|when| Node::text(when.span, when.text.as_str()));
+        let written = rule.when.iter().chain(&rule.unsure);
+        let when = written.map(|one| Node::text(one.span, one.text.as_str()));
         let when: Vec<_> = when.collect();
         let written = std::iter::once(&rule.check.node).chain(&when);
         Reads::of(select, written, rule.check.kind == "text")
@@ -349,6 +353,18 @@ impl<'a> Compiling<'a> {
         let compiled = Expression::compile_condition(&written.text, SUBJECT_VARIABLES);
         let expression = self.expressed(compiled, &written.text, written.span)?;
         Some((expression, written.text.trim().to_owned()))
+    }
+
+    fn unsure(&mut self, written: &Written, of_nodes: bool) -> Option<Expression> {
+        if !of_nodes {
+            let message = "a join says itself what leaves it in doubt";
+            let mistake = Mistake::new(written.span, message, "not for a join");
+            let help = "write `unseen` or `may_be_empty` on its sides";
+            self.mistakes.push(mistake.with_help(help));
+            return None;
+        }
+        let compiled = Expression::compile_condition(&written.text, NODE_VARIABLES);
+        self.expressed(compiled, &written.text, written.span)
     }
 
     fn facts(&self, severity: Severity) -> RuleFacts {
@@ -452,6 +468,7 @@ fn mentions(rule: &Rule, name: &str) -> bool {
         }
     }
     let message = rule.message.as_ref().map(|message| &message.phrase.en);
-    let texts = rule.when.iter().map(|when| &when.text).chain(message);
+    let written = rule.when.iter().chain(&rule.unsure).map(|written| &written.text);
+    let texts = written.chain(message);
     within(&rule.check.node, name) || texts.into_iter().any(|text| text.contains(name))
 }

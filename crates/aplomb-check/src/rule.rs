@@ -27,6 +27,8 @@ pub(crate) struct CompiledRule {
     pub(crate) reads: Reads,
     pub(crate) missing: Outcome,
     pub(crate) when: Vec<(Expression, String)>,
+    /// Where it holds, a failure proves nothing.
+    pub(crate) unsure: Option<Expression>,
     pub(crate) message: Option<Template>,
     /// What tells the rule's findings on one subject apart.
     pub(crate) identity: Vec<(String, Expression)>,
@@ -98,7 +100,9 @@ impl CompiledRule {
                 format!("nothing is found at {path}"),
                 format!("rien n'est trouvé à {path}"),
             );
-            return vec![Judgement::new(self.missing, message, path)];
+            let mut judgement = Judgement::new(self.missing, message, path);
+            self.doubt(&mut judgement, view, view.root);
+            return vec![judgement];
         }
         let pass = || vec![Judgement::new(Outcome::Pass, Phrase::default(), "")];
         if check.passes(view, &nodes) {
@@ -115,6 +119,8 @@ impl CompiledRule {
         for judgement in &mut judgements {
             if judgement.outcome == Outcome::Fail {
                 self.tell(judgement, view, &hits);
+                let hit = judgement.hit.and_then(|hit| hits.get(hit));
+                self.doubt(judgement, view, hit.map_or(view.root, |hit| hit.node));
             }
         }
         judgements
@@ -149,6 +155,31 @@ impl CompiledRule {
         judgement.identity.push(("at".to_owned(), at));
     }
 
+    /// Takes back a failure about a node that proves nothing: where the rule says so, and where
+    /// what it is about is a blank of a template.
+    fn doubt(&self, judgement: &mut Judgement, view: &View<'_>, node: &Node) {
+        if judgement.outcome != Outcome::Fail {
+            return;
+        }
+        let holds = |unsure: &Expression| unsure.holds(&view.node_scope(node)) == Ok(true);
+        let Phrase { en, fr } = &judgement.message;
+        let message = if self.unsure.as_ref().is_some_and(holds) {
+            Phrase::new(
+                format!("what was delivered does not decide it: {en}"),
+                format!("ce qui est livré ne permet pas d'en décider : {fr}"),
+            )
+        } else if judgement.places.iter().any(|place| is_blank(view.tree.raw(place.span))) {
+            Phrase::new(
+                format!("a template is to be filled in here, deliver what it makes: {en}"),
+                format!("un modèle est à remplir ici, livrer ce qu'il produit : {fr}"),
+            )
+        } else {
+            return;
+        };
+        judgement.outcome = Outcome::NotEvaluated;
+        judgement.message = message;
+    }
+
     fn not_concerned(&self, view: &View<'_>) -> Option<Judgement> {
         self.when.iter().find_map(|(when, text)| match when.holds(&view.scope()) {
             Ok(true) => None,
@@ -162,6 +193,12 @@ impl CompiledRule {
             Err(error) => Some(unevaluated(error, "when")),
         })
     }
+}
+
+/// Whether a value as written holds what a template engine replaces: `{{ port }}`. A container, which
+/// goes over lines, may hold some and be wrong all the same.
+fn is_blank(written: &str) -> bool {
+    !written.contains('\n') && written.split_once("{{").is_some_and(|(_, rest)| rest.contains("}}"))
 }
 
 /// That a selection was given up.

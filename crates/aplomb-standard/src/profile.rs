@@ -55,9 +55,9 @@ impl RuleGlob {
     pub fn matches(&self, standard: &Standard, rule: &Rule) -> bool {
         let label = rule.label();
         let qualified = |name: &str| format!("{}/{name}", standard.id);
-        [&rule.id, &rule.name, &label].into_iter().any(|name| {
-            self.matcher.is_match(name) || self.matcher.is_match(qualified(name))
-        })
+        [&rule.id, &rule.name, &label]
+            .into_iter()
+            .any(|name| self.matcher.is_match(name) || self.matcher.is_match(qualified(name)))
     }
 }
 

@@ -38,6 +38,8 @@ pub struct Rule {
     pub no_subject: Outcome,
     /// CEL over the delivery and the subject: the rule applies where all of them hold.
     pub when: Vec<Written>,
+    /// CEL over a node: where it holds, a failure proves nothing, and is not evaluated.
+    pub unsure: Option<Written>,
     /// What a failure says, in place of the check's own words.
     pub message: Option<Message>,
     /// What to do about a failure; may be empty.

@@ -24,8 +24,8 @@ its cases, and gives a result of its own: it is waived alone (`scope = { subject
 findings have fingerprints of their own, and a profile or an override means it by `ID/NAME`, or all of them
 by `ID`.
 
-What a demand does not say, the rule says for all: `subjects`, `select`, `missing`, `why`, `message`,
-`remedy`, `severity`, `references`, `identity`. A `when` of the rule and one of the demand must both hold.
+What a demand does not say, the rule says for all: `subjects`, `select`, `missing`, `unsure`, `why`,
+`message`, `remedy`, `severity`, `references`, `identity`. A `when` of the rule and one of the demand must both hold.
 `name`, `no-subject`, `tags`, `tiers` and `waivable` are the rule's alone: `no-subject` says what it comes to
 where none of the demands finds anything to judge.
 
@@ -141,9 +141,8 @@ pub(crate) fn explain(args: &ExplainArgs, terminal: &Terminal) -> Result<u8, Com
         return show(&documented(id, DEMAND_SUMMARY, DEMAND_DOCS));
     }
     let policy = standards::policy(&args.standards, Path::new(""))?;
-    let meant = |rule: &Rule| {
-        rule.is_called(id) || rule.id.eq_ignore_ascii_case(id) || rule.name == id
-    };
+    let meant =
+        |rule: &Rule| rule.is_called(id) || rule.id.eq_ignore_ascii_case(id) || rule.name == id;
     let told = policy.rules().filter(|(_, rule)| meant(rule));
     let told: Vec<_> = told.map(|(standard, rule)| rule_in_full(standard, rule, lang)).collect();
     if told.is_empty() { Err(unknown(id, &policy)) } else { show(&told.join("\n")) }

@@ -164,13 +164,12 @@ impl Reading<'_> {
         // One demand, where the scope names it; else any of them may be meant.
         let named = scope.iter().find(|(name, ..)| name == "demand");
         let named = named.map(|(_, value, span)| (value.as_str(), *span));
-        let called = |one: &&CompiledRule| one.facts.demand.name.as_deref();
         let meant = |one: &&CompiledRule| named.is_none_or(|(name, _)| called(one) == Some(name));
         let about: Vec<_> = demands.iter().filter(meant).collect();
         if let (Some((name, span)), []) = (named, about.as_slice()) {
             let message = format!("{id} has no demand `{name}`");
             let mistake = Mistake::new(span, message, "unknown here");
-            let known = listed(demands.iter().filter_map(|one| called(&one)));
+            let known = listed(demands.iter().filter_map(called));
             self.mistakes.push(match known {
                 none if none.is_empty() => mistake.with_help("it makes one, which has no name"),
                 known => mistake.with_help(format!("it has {known}")),
@@ -251,4 +250,9 @@ fn scope(table: &mut Table<'_, '_>) -> Vec<(String, String, Span)> {
         }
     }
     scope
+}
+
+/// The name of a demand, where its rule makes several.
+fn called(rule: &CompiledRule) -> Option<&str> {
+    rule.facts.demand.name.as_deref()
 }

@@ -263,7 +263,16 @@ fn what_is_wrong_with_demands_is_said_where_it_is() {
         [rule.T-2]\nname = 'none'\ntitle = 'None'\nseverity = 'minor'\ndemand = {}\n";
     let text = format!("{PARTS}{mistaken}");
     let loaded = loaded(&[("p.toml", &text)]);
-    insta::assert_snapshot!(listed_mistakes(&loaded), @"");
+    insta::assert_snapshot!(listed_mistakes(&loaded), @"
+    [expect] rule T-1 has demands, and `expect` beside them
+    [case] rule T-1 has demands, and `case` beside them
+    [One] `One` is not in kebab-case
+    [waivable] unknown key `waivable` in demand One of rule T-1
+    [[rule.T-1.demand.two]] demand two of rule T-1 has no `title`
+    [demand] `demand` is taken in `identity`: every finding has one
+    [expct] demand three of rule T-1 has no check, but a key `expct`
+    [{}] rule T-2 has no demand
+    ");
     let of_schema = schema_errors(&text);
     assert!(of_schema.len() >= 6, "{of_schema:#?}");
 }

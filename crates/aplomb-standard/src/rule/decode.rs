@@ -54,6 +54,7 @@ impl Around<'_> {
             missing: Outcome::NotEvaluated,
             no_subject: outcome(&mut table, "no-subject", &NO_SUBJECT),
             when: Vec::new(),
+            unsure: None,
             message: None,
             remedy: Phrase::default(),
             references: Vec::new(),
@@ -119,12 +120,7 @@ impl Around<'_> {
 
     /// What a rule says of its demand, and each of several demands may say anew; what it does not,
     /// `above` does.
-    fn terms(
-        &self,
-        table: &mut Table<'_, '_>,
-        other: &mut Translation<'_>,
-        above: Rule,
-    ) -> Rule {
+    fn terms(&self, table: &mut Table<'_, '_>, other: &mut Translation<'_>, above: Rule) -> Rule {
         let mut when = above.when;
         when.extend(Written::read(table, "when"));
         let mut said = |key: &str, table: &mut Table<'_, '_>, above: Phrase| {
@@ -153,6 +149,7 @@ impl Around<'_> {
             select: Written::read(table, "select").or(above.select),
             missing,
             when,
+            unsure: Written::read(table, "unsure").or(above.unsure),
             message: message(table, other, self.source).or(above.message),
             remedy,
             references,
@@ -174,11 +171,7 @@ impl Around<'_> {
     }
 
     /// The one check of a demand.
-    fn check(
-        &self,
-        table: &mut Table<'_, '_>,
-        other: &mut Translation<'_>,
-    ) -> Option<RawCheck> {
+    fn check(&self, table: &mut Table<'_, '_>, other: &mut Translation<'_>) -> Option<RawCheck> {
         let (kind, demand) = self.kind(table)?;
         Some(RawCheck {
             kind,

@@ -190,7 +190,7 @@ impl<'a> Log<'a> {
                 rules.entry(key(&finding.rule)).or_insert(&*finding.rule);
             }
         }
-        let indices = rules.keys().enumerate().map(|(index, key)| (*key, index)).collect();
+        let indices = rules.keys().enumerate().map(|(index, key)| (key.clone(), index)).collect();
         let run = Run {
             tool: Tool {
                 driver: Driver {
