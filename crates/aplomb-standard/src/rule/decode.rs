@@ -162,7 +162,7 @@ impl Around<'_> {
     fn refuse_own(&self, table: &mut Table<'_, '_>) {
         let own = |key: &&str| *key == "case" || self.kinds.contains(key);
         let keys: Vec<_> = table.as_node().members().iter().map(|member| &*member.key).collect();
-        for key in keys.into_iter().filter(|key| own(&key)) {
+        for key in keys.into_iter().filter(|key| own(key)) {
             let Some(member) = table.member(key) else { continue };
             let message = format!("{} has demands, and `{key}` beside them", table.what());
             let mistake = Mistake::new(member.key_span, message, "of which demand?");
