@@ -301,6 +301,8 @@ impl<'a> Compiling<'a> {
         let when = rule.when.iter().filter_map(|written| self.when(written)).collect();
         let unsure = rule.unsure.as_ref();
         let unsure = unsure.and_then(|written| self.unsure(written, of_nodes));
+        let point_at = rule.point_at.as_ref();
+        let point_at = point_at.and_then(|written| self.point_at(written, of_nodes));
         let message = of_nodes.then(|| self.rule_message(NODE_VARIABLES)).flatten();
         let identity = self.identity(of_nodes);
         Some(CompiledRule {
@@ -315,6 +317,7 @@ impl<'a> Compiling<'a> {
             missing: rule.missing,
             when,
             unsure,
+            point_at,
             message,
             identity,
         })
@@ -365,6 +368,15 @@ impl<'a> Compiling<'a> {
         }
         let compiled = Expression::compile_condition(&written.text, NODE_VARIABLES);
         self.expressed(compiled, &written.text, written.span)
+    }
+
+    fn point_at(&mut self, written: &Written, of_nodes: bool) -> Option<Path> {
+        if !of_nodes {
+            let message = "a join points at what its keys are taken from";
+            self.mistake(written.span, message, "not for a join");
+            return None;
+        }
+        self.parsed(&written.text, written.span)
     }
 
     fn facts(&self, severity: Severity) -> RuleFacts {

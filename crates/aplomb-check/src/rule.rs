@@ -1,14 +1,15 @@
 //! A rule that is ready to run, and what it makes of a document.
 
+use std::collections::BTreeSet;
 use std::sync::Arc;
 
-use aplomb_model::{Node, Outcome, Phrase, RuleFacts, Severity, Subject};
+use aplomb_model::{Node, Outcome, Phrase, Role, RuleFacts, Severity, Subject};
 use aplomb_standard::SubjectFilter;
 
 use crate::expression::Expression;
-use crate::judgement::{Judgement, View};
+use crate::judgement::{Judgement, Place, View};
 use crate::kinds::assert::unevaluated;
-use crate::kinds::{Check, NodeCheck};
+use crate::kinds::{Check, NodeCheck, pointed};
 use crate::path::{Hit, Path, TooCostly};
 use crate::reads::Reads;
 use crate::template::{Template, shown};
@@ -29,6 +30,8 @@ pub(crate) struct CompiledRule {
     pub(crate) when: Vec<(Expression, String)>,
     /// Where it holds, a failure proves nothing.
     pub(crate) unsure: Option<Expression>,
+    /// From a node to what its failures point at.
+    pub(crate) point_at: Option<Path>,
     pub(crate) message: Option<Template>,
     /// What tells the rule's findings on one subject apart.
     pub(crate) identity: Vec<(String, Expression)>,
@@ -120,8 +123,17 @@ impl CompiledRule {
             if judgement.outcome == Outcome::Fail {
                 self.tell(judgement, view, &hits);
                 let hit = judgement.hit.and_then(|hit| hits.get(hit));
-                self.doubt(judgement, view, hit.map_or(view.root, |hit| hit.node));
+                let node = hit.map_or(view.root, |hit| hit.node);
+                self.point(judgement, node);
+                self.doubt(judgement, view, node);
             }
+        }
+        if self.point_at.is_some() {
+            // What several contexts inherit is wrong once.
+            let mut told = BTreeSet::new();
+            judgements.retain(|one| {
+                told.insert((one.places.first().map(|place| place.span), one.message.en.clone()))
+            });
         }
         judgements
     }
@@ -153,6 +165,16 @@ impl CompiledRule {
         }
         judgement.identity = named;
         judgement.identity.push(("at".to_owned(), at));
+    }
+
+    /// Points a failure at what decides within its node, where the rule says what that is.
+    fn point(&self, judgement: &mut Judgement, node: &Node) {
+        let Some(path) = &self.point_at else { return };
+        let found = path.locate(node).unwrap_or_default();
+        if let Some(hit) = found.first() {
+            let span = pointed(hit.node, hit.key_span);
+            judgement.places = vec![Place { span, role: Role::Primary, label: Phrase::default() }];
+        }
     }
 
     /// Takes back a failure about a node that proves nothing: where the rule says so, and where

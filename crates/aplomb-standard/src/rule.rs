@@ -40,6 +40,8 @@ pub struct Rule {
     pub when: Vec<Written>,
     /// CEL over a node: where it holds, a failure proves nothing, and is not evaluated.
     pub unsure: Option<Written>,
+    /// Where within a node its failures point, as a path from it; at the node where absent.
+    pub point_at: Option<Written>,
     /// What a failure says, in place of the check's own words.
     pub message: Option<Message>,
     /// What to do about a failure; may be empty.

@@ -24,8 +24,8 @@ its cases, and gives a result of its own: it is waived alone (`scope = { subject
 findings have fingerprints of their own, and a profile or an override means it by `ID/NAME`, or all of them
 by `ID`.
 
-What a demand does not say, the rule says for all: `subjects`, `select`, `missing`, `unsure`, `why`,
-`message`, `remedy`, `severity`, `references`, `identity`. A `when` of the rule and one of the demand must both hold.
+What a demand does not say, the rule says for all: `subjects`, `select`, `missing`, `unsure`,
+`point-at`, `why`, `message`, `remedy`, `severity`, `references`, `identity`. A `when` of the rule and one of the demand must both hold.
 `name`, `no-subject`, `tags`, `tiers` and `waivable` are the rule's alone: `no-subject` says what it comes to
 where none of the demands finds anything to judge.
 
