@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 use std::sync::Arc;
 
-use aplomb_model::{Node, Outcome, Phrase, Role, RuleFacts, Severity, Subject};
+use aplomb_model::{Gap, Node, Outcome, Phrase, Role, RuleFacts, Severity, Subject};
 use aplomb_standard::SubjectFilter;
 
 use crate::expression::Expression;
@@ -104,7 +104,7 @@ impl CompiledRule {
                 format!("rien n'est trouvé à {path}"),
             );
             let mut judgement = Judgement::new(self.missing, message, path);
-            self.doubt(&mut judgement, view, view.root);
+            self.undecided(&mut judgement, view, view.root);
             return vec![judgement];
         }
         let pass = || vec![Judgement::new(Outcome::Pass, Phrase::default(), "")];
@@ -125,7 +125,7 @@ impl CompiledRule {
                 let hit = judgement.hit.and_then(|hit| hits.get(hit));
                 let node = hit.map_or(view.root, |hit| hit.node);
                 self.point(judgement, node);
-                self.doubt(judgement, view, node);
+                self.undecided(judgement, view, node);
             }
         }
         if self.point_at.is_some() {
@@ -136,6 +136,25 @@ impl CompiledRule {
             });
         }
         judgements
+    }
+
+    /// Takes back what rests on nothing being amiss, or on something not being there, in a subject
+    /// of which a part was not delivered: that part may say it. What is seen to fail has failed.
+    pub(crate) fn doubt(&self, judgement: &mut Judgement, gap: &Gap) {
+        let doubtful = match judgement.outcome {
+            Outcome::Pass => true,
+            Outcome::Fail => judgement.hit.is_none(),
+            Outcome::NotApplicable => {
+                let of_subject = |(_, text): &(Expression, String)| text.contains("root");
+                judgement.locator != "when" || self.when.iter().any(of_subject)
+            }
+            Outcome::NotEvaluated | Outcome::Error => false,
+        };
+        if doubtful && !self.reads.is_of_text() {
+            let locator = std::mem::take(&mut judgement.locator);
+            *judgement = Judgement::new(Outcome::NotEvaluated, gap.message.clone(), locator)
+                .at(gap.span, Phrase::new("named here", "cité ici"));
+        }
     }
 
     /// Says of a failure what the rule has to say: its message, and what tells it apart.
@@ -179,7 +198,7 @@ impl CompiledRule {
 
     /// Takes back a failure about a node that proves nothing: where the rule says so, and where
     /// what it is about is a blank of a template.
-    fn doubt(&self, judgement: &mut Judgement, view: &View<'_>, node: &Node) {
+    fn undecided(&self, judgement: &mut Judgement, view: &View<'_>, node: &Node) {
         if judgement.outcome != Outcome::Fail {
             return;
         }
