@@ -17,4 +17,5 @@ mod policies;
 mod readme;
 mod repository;
 mod run;
+mod saved;
 mod schemas;

@@ -7,6 +7,7 @@
 //!
 //! No input or output, no command line, no file format and no rendering live here.
 
+mod basis;
 mod exception;
 mod finding;
 mod mistake;
@@ -18,6 +19,7 @@ mod span;
 mod subject;
 mod tree;
 
+pub use basis::{Basis, LeftOut, ParamUsed, Tolerance, WhyLeftOut};
 pub use exception::{Accepted, Exception, ExceptionKind, ExceptionState};
 pub use finding::{
     Demand, Evidence, Excerpt, Finding, Fingerprint, Outcome, Reference, Role, RuleFacts, Severity,
