@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use aplomb_model::{Basis, LeftOut, ParamUsed, Phrase, Tolerance, WhyLeftOut};
+use aplomb_model::{Basis, LeftOut, Node, ParamUsed, Phrase, Tolerance, WhyLeftOut};
 use aplomb_standard::Selection;
 
 use crate::compile::Compiled;
@@ -49,7 +49,7 @@ fn params(selection: &Selection<'_>) -> Vec<ParamUsed> {
     }
     let mut used = Vec::new();
     for standard in standards {
-        let members = selection.params(standard).into_iter().flat_map(|node| node.members());
+        let members = selection.params(standard).into_iter().flat_map(Node::members);
         used.extend(members.map(|member| ParamUsed {
             standard: standard.to_owned(),
             name: member.key.to_string(),
