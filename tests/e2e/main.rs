@@ -4,6 +4,7 @@ mod agora;
 mod agreement;
 mod browser;
 mod collect;
+mod compared;
 mod corpora;
 mod exceptions;
 mod exit_codes;

@@ -1,6 +1,6 @@
 use std::sync::Arc;
 
-use crate::{Phrase, RuleFacts};
+use crate::{Digest, Phrase, RuleFacts, SubjectName};
 
 /// What a report rests on: what was demanded, and with which values. Two reports that rest on the
 /// same can be joined; where they differ, a comparison says why.
@@ -14,6 +14,28 @@ pub struct Basis {
     pub params: Vec<ParamUsed>,
     /// How much the verdict tolerates.
     pub tolerance: Tolerance,
+    /// What was judged, in the order of the report.
+    pub subjects: Vec<SubjectUsed>,
+}
+
+/// A subject, and the content it had when it was judged.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct SubjectUsed {
+    /// Its kind and name.
+    pub id: SubjectName,
+    /// When the facts of a host were recorded, as its snapshot says.
+    pub captured: Option<String>,
+    /// The files it was read from, its own first; none where none could be read.
+    pub files: Vec<FileUsed>,
+}
+
+/// A file as it was read.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct FileUsed {
+    /// Relative to the delivery's root, with `/`.
+    pub file: String,
+    /// SHA-256 of its bytes.
+    pub digest: Digest,
 }
 
 /// How many unresolved results of weight a tier bears before the verdict changes.

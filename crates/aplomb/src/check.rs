@@ -150,10 +150,9 @@ fn judge(
     diagnostics.extend(compiled.diagnostics.iter().cloned());
     diagnostics.extend(evaluation.diagnostics);
     diagnostics.sort_by(|a, b| order(a).cmp(&order(b)));
-    let basis = basis(selection, &compiled, declared.tier);
-    let subjects = delivery.subjects.len();
+    let basis = basis(selection, &compiled, declared.tier, estate.used());
     let (verdict, summary) =
-        conclude(&results, &diagnostics, compiled.len(), subjects, basis.tolerance);
+        conclude(&results, &diagnostics, compiled.len(), basis.subjects.len(), basis.tolerance);
     Ok(Report {
         tool_version: env!("CARGO_PKG_VERSION").to_owned(),
         as_of,

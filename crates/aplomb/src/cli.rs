@@ -80,6 +80,8 @@ pub(crate) enum Command {
     Check(CheckArgs),
     /// Render a saved run again, in any format and language
     Report(ReportArgs),
+    /// Compare two saved runs: what is new, worse or fixed, and why
+    Diff(DiffArgs),
     /// Record the facts of a host into a snapshot
     Collect(CollectArgs),
     /// Show what a rule will see of a file
@@ -171,6 +173,57 @@ pub(crate) struct ReportArgs {
     pub(crate) run: PathBuf,
     #[command(flatten)]
     pub(crate) rendering: Rendering,
+}
+
+/// Arguments of `diff`.
+#[derive(Debug, Args)]
+#[command(after_help = "\
+Findings are told apart by their fingerprints. Each change names what may have caused it: the target, \
+the standard, parameters, exceptions, the tool; time where nothing else that is recorded bears on it.
+
+Exit codes:
+  0   nothing is worse
+  1   a finding is new, worsened or no longer evaluated (info aside), or the verdict is worse
+  2   a file is no saved run
+
+Examples:
+  aplomb diff last.json now.json               what became of each finding
+  aplomb diff a.json b.json --format markdown  for a comment on a merge request")]
+pub(crate) struct DiffArgs {
+    /// The earlier run: what `--output json=FILE` saved
+    #[arg(value_name = "BEFORE.json")]
+    pub(crate) before: PathBuf,
+    /// The later one
+    #[arg(value_name = "AFTER.json")]
+    pub(crate) after: PathBuf,
+    /// `text` for people, `markdown` for a merge request, `json` (`aplomb schema report-diff`) for
+    /// machines
+    #[arg(long, value_name = "FORMAT", default_value = "text")]
+    pub(crate) format: DiffFormat,
+    /// Print the counts and the verdicts only
+    #[arg(long, short)]
+    pub(crate) quiet: bool,
+    /// Print what persists in full, and leave nothing out
+    #[arg(long, short)]
+    pub(crate) verbose: bool,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub(crate) enum DiffFormat {
+    Text,
+    Markdown,
+    Json,
+}
+
+impl DiffFormat {
+    /// What the format is called.
+    pub(crate) const fn id(self) -> &'static str {
+        match self {
+            Self::Text => "text",
+            Self::Markdown => "markdown",
+            Self::Json => "json",
+        }
+    }
 }
 
 /// The mildest verdict that fails.

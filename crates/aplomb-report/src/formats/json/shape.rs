@@ -28,6 +28,7 @@ pub(super) struct Report<'a> {
     pub(super) summary: Summary<'a>,
     pub(super) rules: Vec<Rule<'a>>,
     pub(super) rules_left_out: Vec<LeftOut<'a>>,
+    pub(super) subjects: Vec<SubjectUsed<'a>>,
     pub(super) results: Results<'a>,
     pub(super) exceptions: Vec<Exception<'a>>,
     // Actions have their field in the format already; no run makes any yet.
@@ -134,6 +135,22 @@ pub(super) struct LeftOut<'a> {
     pub(super) en: Option<Texts<'a>>,
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub(super) fr: Option<Texts<'a>>,
+}
+
+#[derive(Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct SubjectUsed<'a> {
+    pub(super) kind: Cow<'a, str>,
+    pub(super) name: Cow<'a, str>,
+    pub(super) captured: Option<Cow<'a, str>>,
+    pub(super) files: Vec<FileUsed<'a>>,
+}
+
+#[derive(Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct FileUsed<'a> {
+    pub(super) file: Cow<'a, str>,
+    pub(super) digest: Cow<'a, str>,
 }
 
 #[derive(Serialize, Deserialize)]

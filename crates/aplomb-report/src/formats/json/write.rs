@@ -3,12 +3,14 @@
 use std::borrow::Cow;
 
 use aplomb_model::{self as model, Lang};
+use data_encoding::HEXLOWER;
 
 use super::pairs::Pairs;
 use super::results::Results;
 use super::shape::{
-    Accepted, Count, Delivery, Demand, Diagnostic, Evidence, Exception, Finding, LeftOut, Param,
-    Place, Position, Reference, Report, Rule, SCHEMA, Standard, Subject, Summary, Tolerance, Tool,
+    Accepted, Count, Delivery, Demand, Diagnostic, Evidence, Exception, FileUsed, Finding, LeftOut,
+    Param, Place, Position, Reference, Report, Rule, SCHEMA, Standard, Subject, SubjectUsed,
+    Summary, Tolerance, Tool,
 };
 use super::texts::{Texts, differing, translated};
 
@@ -38,6 +40,7 @@ impl<'a> Report<'a> {
             summary: Summary::of(&report.summary),
             rules: basis.rules.iter().map(|rule| Rule::of(rule, lang)).collect(),
             rules_left_out: basis.left_out.iter().map(|one| LeftOut::of(one, lang)).collect(),
+            subjects: basis.subjects.iter().map(SubjectUsed::of).collect(),
             results: Results::Given(&report.results, lang),
             exceptions: report.exceptions.iter().map(Exception::of).collect(),
             corrective_actions: [],
@@ -184,6 +187,21 @@ impl<'a> LeftOut<'a> {
             reason: text(left_out.reason.get(lang)),
             en,
             fr,
+        }
+    }
+}
+
+impl<'a> SubjectUsed<'a> {
+    fn of(subject: &'a model::SubjectUsed) -> Self {
+        let files = subject.files.iter().map(|one| FileUsed {
+            file: text(&one.file),
+            digest: format!("sha256:{}", HEXLOWER.encode(&one.digest)).into(),
+        });
+        Self {
+            kind: subject.id.kind.id().into(),
+            name: text(&subject.id.name),
+            captured: optional(subject.captured.as_ref()),
+            files: files.collect(),
         }
     }
 }
