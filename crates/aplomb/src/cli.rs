@@ -80,10 +80,10 @@ pub(crate) enum Command {
     Check(CheckArgs),
     /// Render a saved run again, in any format and language
     Report(ReportArgs),
-    /// Compare two saved runs: what is new, worse or fixed, and why
-    Diff(DiffArgs),
     /// Record the facts of a host into a snapshot
     Collect(CollectArgs),
+    /// Compare two saved runs, or two snapshots of hosts: what changed, and why
+    Diff(DiffArgs),
     /// Show what a rule will see of a file
     Inspect(InspectArgs),
     /// List rules, standards, profiles, check kinds, formats and outputs
@@ -175,57 +175,6 @@ pub(crate) struct ReportArgs {
     pub(crate) rendering: Rendering,
 }
 
-/// Arguments of `diff`.
-#[derive(Debug, Args)]
-#[command(after_help = "\
-Findings are told apart by their fingerprints. Each change names what may have caused it: the target, \
-the standard, parameters, exceptions, the tool; time where nothing else that is recorded bears on it.
-
-Exit codes:
-  0   nothing is worse
-  1   a finding is new, worsened or no longer evaluated (info aside), or the verdict is worse
-  2   a file is no saved run
-
-Examples:
-  aplomb diff last.json now.json               what became of each finding
-  aplomb diff a.json b.json --format markdown  for a comment on a merge request")]
-pub(crate) struct DiffArgs {
-    /// The earlier run: what `--output json=FILE` saved
-    #[arg(value_name = "BEFORE.json")]
-    pub(crate) before: PathBuf,
-    /// The later one
-    #[arg(value_name = "AFTER.json")]
-    pub(crate) after: PathBuf,
-    /// `text` for people, `markdown` for a merge request, `json` (`aplomb schema report-diff`) for
-    /// machines
-    #[arg(long, value_name = "FORMAT", default_value = "text")]
-    pub(crate) format: DiffFormat,
-    /// Print the counts and the verdicts only
-    #[arg(long, short)]
-    pub(crate) quiet: bool,
-    /// Print what persists in full, and leave nothing out
-    #[arg(long, short)]
-    pub(crate) verbose: bool,
-}
-
-#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
-pub(crate) enum DiffFormat {
-    Text,
-    Markdown,
-    Json,
-}
-
-impl DiffFormat {
-    /// What the format is called.
-    pub(crate) const fn id(self) -> &'static str {
-        match self {
-            Self::Text => "text",
-            Self::Markdown => "markdown",
-            Self::Json => "json",
-        }
-    }
-}
-
 /// The mildest verdict that fails.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
 pub(crate) enum FailOn {
@@ -261,6 +210,62 @@ pub(crate) struct CollectArgs {
     /// List every file, folder and system call that would be used, and use none
     #[arg(long)]
     pub(crate) explain: bool,
+}
+
+/// Arguments of `diff`.
+#[derive(Debug, Args)]
+#[command(after_help = "\
+Two saved runs: findings are told apart by their fingerprints. Each change names what may have caused \
+it: the target, the standard, parameters, exceptions, the tool; time where nothing else that is \
+recorded bears on it.
+
+Two snapshots: items of a list are matched by what they are (a package by its name and architecture, \
+an account by its name, a mount by its path), not by where they stand. What one of the two could not \
+see is not compared, and is said.
+
+Exit codes:
+  0  nothing is worse; both snapshots say the same
+  1  a finding is new, worsened or no longer evaluated (info aside), or the verdict is worse;
+     a fact changed
+  2  one of the files cannot be read, or they cannot be compared
+
+Examples:
+  aplomb diff last.json run.json                    what became of each finding, and why
+  aplomb diff last.json run.json --format markdown  for a comment on a merge request
+  aplomb diff db01-monday.json db01-tuesday.json    which facts of a host changed")]
+pub(crate) struct DiffArgs {
+    /// The earlier file: a saved run (`check --output json=FILE`), or a snapshot of a host
+    pub(crate) before: PathBuf,
+    /// The later file
+    pub(crate) after: PathBuf,
+    /// `text` for people; `json` for machines (`aplomb schema report-diff`, `aplomb schema diff`);
+    /// of runs also `markdown`, for a merge request
+    #[arg(long, value_name = "FORMAT", default_value = "text")]
+    pub(crate) format: DiffFormat,
+    /// Of runs: print the counts and the verdicts only
+    #[arg(long, short)]
+    pub(crate) quiet: bool,
+    /// Of runs: print what persists in full, too, and leave nothing out
+    #[arg(long, short)]
+    pub(crate) verbose: bool,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub(crate) enum DiffFormat {
+    Text,
+    Markdown,
+    Json,
+}
+
+impl DiffFormat {
+    /// What the format is called.
+    pub(crate) const fn id(self) -> &'static str {
+        match self {
+            Self::Text => "text",
+            Self::Markdown => "markdown",
+            Self::Json => "json",
+        }
+    }
 }
 
 /// Arguments of `inspect`.
@@ -325,7 +330,7 @@ pub(crate) struct ExplainArgs {
 /// Arguments of `schema`.
 #[derive(Debug, Args)]
 pub(crate) struct SchemaArgs {
-    /// Which schema: standard, delivery, waivers, host-facts or report
+    /// Which schema: standard, delivery, waivers, host-facts, report or diff
     pub(crate) name: String,
 }
 

@@ -17,6 +17,7 @@ mod inspect;
 mod outputs;
 mod print;
 mod saved;
+mod single_file;
 mod standards;
 
 use std::ffi::OsString;
@@ -72,8 +73,8 @@ fn run(cli: &Cli) -> Result<u8, Complaint> {
     match &cli.command {
         Command::Check(args) => check::run(args, &cli.terminal),
         Command::Report(args) => saved::run(args, &cli.terminal),
-        Command::Diff(args) => diff::run(args, &cli.terminal),
         Command::Collect(args) => collect::run(args, &cli.terminal),
+        Command::Diff(args) => diff::run(args, &cli.terminal),
         Command::Inspect(args) => inspect::run(args),
         Command::List(args) => describe::list(args, &cli.terminal),
         Command::Explain(args) => describe::explain(args, &cli.terminal),

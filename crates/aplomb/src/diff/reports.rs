@@ -1,5 +1,9 @@
 //! Two saved runs: what became of the findings, and why.
 
+use std::fs::File;
+use std::io::Read;
+use std::path::Path;
+
 use aplomb_check::compare;
 use aplomb_report::{COMPARISON_FORMATS, Options};
 
@@ -7,6 +11,13 @@ use super::DIFFERENT;
 use crate::cli::{DiffArgs, Terminal};
 use crate::complaint::Complaint;
 use crate::{print, saved};
+
+/// Whether a file begins as a saved run does. One that does not may still be one.
+pub(super) fn begins(path: &Path) -> bool {
+    let mut head = [0; 64];
+    let read = File::open(path).and_then(|mut file| file.read(&mut head));
+    read.is_ok_and(|read| String::from_utf8_lossy(&head[..read]).contains("\"aplomb.report/"))
+}
 
 /// Ends with 0 where nothing is worse.
 pub(super) fn run(args: &DiffArgs, terminal: &Terminal) -> Result<u8, Complaint> {
