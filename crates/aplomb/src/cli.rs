@@ -224,9 +224,9 @@ an account by its name, a mount by its path), not by where they stand. What one 
 see is not compared, and is said.
 
 Exit codes:
-  0  nothing is worse; both snapshots say the same
-  1  a finding is new, worsened or no longer evaluated (info aside), or the verdict is worse;
-     a fact changed
+  0  nothing is worse; of snapshots: both say the same
+  1  something changed; of runs, for the worse: a finding is new, worsened or no longer evaluated
+     (info aside), or the verdict is worse
   2  one of the files cannot be read, or they cannot be compared
 
 Examples:
