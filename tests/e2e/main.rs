@@ -17,6 +17,7 @@ mod outputs;
 mod page;
 mod policies;
 mod readme;
+mod references;
 mod repository;
 mod run;
 mod saved;
