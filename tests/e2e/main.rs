@@ -6,6 +6,7 @@ mod browser;
 mod collect;
 mod compared;
 mod corpora;
+mod demands;
 mod diff;
 mod exceptions;
 mod exit_codes;

@@ -6,7 +6,8 @@ use crate::{Digest, Phrase, RuleFacts, SubjectName};
 /// same can be joined; where they differ, a comparison says why.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Basis {
-    /// The rules that were applied, in the order of their standards.
+    /// The rules that were applied, in the order of their standards; each demand of one that makes
+    /// several.
     pub rules: Vec<Arc<RuleFacts>>,
     /// Rules of the same standards that were not applied, each with its reason.
     pub left_out: Vec<LeftOut>,
@@ -16,6 +17,13 @@ pub struct Basis {
     pub tolerance: Tolerance,
     /// What was judged, in the order of the report.
     pub subjects: Vec<SubjectUsed>,
+}
+
+impl Basis {
+    /// How many rules were applied; one that makes several demands counts once.
+    pub fn rule_count(&self) -> usize {
+        self.rules.chunk_by(|a, b| a.id == b.id).count()
+    }
 }
 
 /// A subject, and the content it had when it was judged.

@@ -55,7 +55,7 @@ pub(crate) fn open(path: &Path) -> Result<Saved, Complaint> {
 /// Whether verdict and figures are what the results come to.
 fn follows(report: &Report) -> Result<(), String> {
     let (summary, tolerance) = (&report.summary, report.basis.tolerance);
-    let (rules, subjects) = (report.basis.rules.len(), report.basis.subjects.len());
+    let (rules, subjects) = (report.basis.rule_count(), report.basis.subjects.len());
     let (verdict, counted) =
         conclude(&report.results, &report.diagnostics, rules, subjects, tolerance);
     if counted != *summary {

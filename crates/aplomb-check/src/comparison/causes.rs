@@ -192,11 +192,14 @@ impl<'a> Causes<'a> {
         if let Some(how) = self.standards.get(rule.standard.as_str()) {
             return Some(cause(CauseKind::Standard, how.clone()));
         }
-        let of = |report: &'a Report| {
-            let mut rules = report.basis.rules.iter();
-            rules.find(|one| one.id == rule.id && one.standard == rule.standard)
+        let of = |report: &'a Report| -> Vec<_> {
+            let rules = report.basis.rules.iter();
+            rules.filter(|one| one.id == rule.id && one.standard == rule.standard).collect()
         };
-        let (before, after) = (of(self.before)?, of(self.after)?);
+        let (before, after) = (of(self.before), of(self.after));
+        if before.is_empty() || after.is_empty() {
+            return None;
+        }
         // The standard is the same, and the rule is not: something lies over it.
         (before != after && self.profile().is_none() && self.tier().is_none()).then(|| {
             let detail = Phrase::new(

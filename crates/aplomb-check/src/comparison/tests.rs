@@ -19,7 +19,7 @@ fn rule(id: &str, severity: Severity) -> Arc<RuleFacts> {
         domain: "software".into(),
         severity,
         title: Phrase::default(),
-        demand: Demand { file: "s.toml".into(), start: AT, end: AT, excerpt: None },
+        demand: Demand { name: None, file: "s.toml".into(), start: AT, end: AT, excerpt: None },
         remedy: Phrase::default(),
         waivable: true,
         references: Vec::new(),

@@ -295,6 +295,7 @@ fn rule(rule: shape::Rule<'_>, heard: &mut Heard, lang: Lang) -> Result<Arc<Rule
         severity: known(&rule.severity, &Severity::ALL, Severity::id)?,
         title: phrases.phrase(rule.title, |texts| &mut texts.title),
         demand: model::Demand {
+            name: demand.name.map(Cow::into_owned),
             file: demand.file.into_owned(),
             start,
             end: position(demand.end)?,

@@ -240,6 +240,8 @@ pub(super) struct Evidence<'a> {
 #[derive(Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub(super) struct Place<'a> {
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub(super) name: Option<Cow<'a, str>>,
     pub(super) file: Cow<'a, str>,
     pub(super) start: Position,
     pub(super) end: Position,
@@ -249,6 +251,8 @@ pub(super) struct Place<'a> {
 #[derive(Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub(super) struct Demand<'a> {
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub(super) name: Option<Cow<'a, str>>,
     pub(super) file: Cow<'a, str>,
     pub(super) start: Position,
     pub(super) end: Position,

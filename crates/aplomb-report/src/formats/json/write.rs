@@ -144,6 +144,7 @@ impl<'a> Rule<'a> {
             severity: rule.severity.id().into(),
             title: text(rule.title.get(lang)),
             demand: Demand {
+                name: optional(rule.demand.name.as_ref()),
                 file: text(&rule.demand.file),
                 start: Position::of(rule.demand.start),
                 end: Position::of(rule.demand.end),
@@ -227,6 +228,7 @@ impl<'a> Finding<'a> {
             message: text(finding.message.get(lang)),
             evidence: evidence.map(|e| Evidence::of(e, lang)).collect(),
             demand: Place {
+                name: optional(rule.demand.name.as_ref()),
                 file: text(&rule.demand.file),
                 start: Position::of(rule.demand.start),
                 end: Position::of(rule.demand.end),
