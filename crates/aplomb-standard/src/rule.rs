@@ -89,10 +89,10 @@ impl Rule {
 }
 
 impl RawCheck {
-    /// The text under `key` in the check's table, with its translation, which stands under the
-    /// same key in the rule's translation table.
+    /// The text under `key` in the check's table, or under `message` in the table that stands there,
+    /// with its translation, which stands under the same key in the rule's translation table.
     pub fn phrase(&self, key: &str) -> Option<Phrase> {
-        let text = self.node.get(key)?.as_str()?;
+        let text = said(self.node.get(key)?)?;
         let translation = self.translations.iter().find(|(of, _)| of == key);
         let translation = translation.map(|(_, text)| text.as_str());
         Some(phrase(self.author, text, translation))
@@ -272,9 +272,14 @@ pub(crate) fn message(
     Some(Message { phrase, span: written?.span, source: source.clone() })
 }
 
+/// A text, or the `message` of a table that says more about it.
+fn said(node: &Node) -> Option<&str> {
+    node.as_str().or_else(|| node.get("message").and_then(Node::as_str))
+}
+
 /// The translations of the texts that the check's own table holds.
 fn translations(check: &Node, other: &mut Translation<'_>) -> Vec<(String, String)> {
-    let texts = check.members().iter().filter(|member| member.value.as_str().is_some());
+    let texts = check.members().iter().filter(|member| said(&member.value).is_some());
     texts
         .filter_map(|member| {
             let text = other.get(&member.key)?;

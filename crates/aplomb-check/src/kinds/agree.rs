@@ -144,6 +144,8 @@ impl Agreement {
             return vec![whole(Outcome::NotApplicable, message)];
         }
         for group in groups {
+            let blank = group.entries.iter().filter(|entry| is_blank(entry));
+            concluded.extend(blank.map(|entry| blank_value(group, entry)));
             match self.demand {
                 Demand::Same(presumed) => self.same(group, presumed, &telling, &mut concluded),
                 Demand::Different => self.different(group, &telling, &mut concluded),
@@ -293,11 +295,16 @@ impl Agreement {
     }
 }
 
+/// Whether the value is not filled in: then it is neither the same as another nor different.
+fn is_blank(entry: &Entry) -> bool {
+    entry.value.as_deref().unwrap_or_default().trim().is_empty()
+}
+
 /// The values of a group, in the order in which they come; those that read the same together.
 fn clusters<'a>(group: &Together<'a>) -> Vec<Cluster<'a>> {
     let mut at = BTreeMap::<String, usize>::new();
     let mut clusters: Vec<Cluster<'a>> = Vec::new();
-    for entry in group.entries.iter().copied() {
+    for entry in group.entries.iter().copied().filter(|entry| !is_blank(entry)) {
         let value = entry.value.as_deref().unwrap_or_default();
         let number = *at.entry(plain(value)).or_insert_with(|| {
             clusters.push(Cluster { value, entries: Vec::new() });
@@ -306,6 +313,21 @@ fn clusters<'a>(group: &Together<'a>) -> Vec<Cluster<'a>> {
         clusters[number].entries.push(entry);
     }
     clusters
+}
+
+/// That the value of an entry is not filled in.
+fn blank_value(group: &Together<'_>, entry: &Entry) -> Concluded {
+    Concluded {
+        subject: entry.subject,
+        outcome: Outcome::NotEvaluated,
+        severity: None,
+        message: Phrase::new(
+            format!("{}: what is to be compared with the others is blank here", entry.shown),
+            format!("{} : ce qui est à comparer aux autres est vide ici", entry.shown),
+        ),
+        places: Place::entry(entry, Role::Primary, Phrase::default()).into_iter().collect(),
+        locator: format!("{} · {}", key::display(group.key), entry.shown),
+    }
 }
 
 /// That a subject has nothing of what its group is to agree on.

@@ -57,6 +57,7 @@ impl Join {
         for &(which, side, kept) in sides {
             let nobody = kept.subjects.is_empty() && kept.unseen.is_empty();
             if side.values.is_none() && nobody && !side.may_be_empty {
+                let which = self.agreement.is_none().then_some(which);
                 return vec![nothing_to_read(which, no_subject)];
             }
             concluded.extend(self.could_not_see(which, side, kept));
@@ -491,15 +492,19 @@ pub(in crate::kinds) fn whole(outcome: Outcome, message: Phrase) -> Concluded {
     }
 }
 
-fn nothing_to_read(which: Which, outcome: Outcome) -> Concluded {
-    let (en, fr) = names(which);
-    whole(
-        outcome,
-        Phrase::new(
+/// That no subject is what a side is taken from; `None` for the only side there is.
+fn nothing_to_read(which: Option<Which>, outcome: Outcome) -> Concluded {
+    let message = match which.map(names) {
+        Some((en, fr)) => Phrase::new(
             format!("nothing in the delivery is what the {en} side is taken from"),
             format!("rien dans la livraison n'est ce dont le côté {fr} est tiré"),
         ),
-    )
+        None => Phrase::new(
+            "nothing in the delivery is what this rule is about",
+            "rien dans la livraison n'est ce dont parle cette règle",
+        ),
+    };
+    whole(outcome, message)
 }
 
 const fn names(which: Which) -> (&'static str, &'static str) {
