@@ -113,7 +113,8 @@ fn members_that_must_differ_are_told_where_they_do_not() {
     let told = judged(apart, &[("a", &one), ("b", &two)]);
     assert_eq!(told.iter().map(|one| &*one.1).collect::<Vec<_>>(), ["pass"]);
     let told = judged(apart, &[("a", &one), ("b", &two), ("c", &in_rack("a1"))]);
-    let told: Vec<_> = told.iter().map(|(_, outcome, message)| format!("{outcome}: {message}")).collect();
+    let told: Vec<_> =
+        told.iter().map(|(_, outcome, message)| format!("{outcome}: {message}")).collect();
     assert_eq!(told, ["fail: c is in a1, where a is"]);
 }
 

@@ -67,8 +67,13 @@ pub fn compile(
             }
         };
         let mut mistakes = Vec::new();
-        let mut compiling =
-            Compiling { selection, selected: *selected, params: &own, now, mistakes: &mut mistakes };
+        let mut compiling = Compiling {
+            selection,
+            selected: *selected,
+            params: &own,
+            now,
+            mistakes: &mut mistakes,
+        };
         if let Some(rule) = compiling.compile(tier, &own)
             && mistakes.is_empty()
         {
@@ -238,7 +243,8 @@ impl<'a> Compiling<'a> {
                 None if catalogues.is_empty() => "the standard declares none".to_owned(),
                 None => format!("the standard declares {}", listed(names())),
             };
-            let message = format!("there is no catalogue `{wanted}` in the standard {}", standard.id);
+            let message =
+                format!("there is no catalogue `{wanted}` in the standard {}", standard.id);
             let mistake = Mistake::new(name.span, message, "not declared");
             self.mistakes.push(mistake.with_help(help));
         }

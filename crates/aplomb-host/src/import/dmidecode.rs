@@ -3,7 +3,7 @@
 use aplomb_model::Phrase;
 use serde_json::Value;
 
-use super::{Imported, Importer, NotUnderstood};
+use super::{Imported, Importer, NotUnderstood, total};
 use crate::facts::{Collected, Facts, Sourced};
 use crate::sections::{by_dmi, is_placeholder};
 
@@ -176,10 +176,7 @@ fn processors(blocks: &[Block<'_>], hardware: &mut Sourced) {
     };
     let packages = blocks.iter().filter(populated).collect::<Vec<_>>();
     let [first, ..] = packages.as_slice() else { return };
-    let sum = |field: &str| {
-        let counts = packages.iter().map(|block| block.number(field));
-        counts.sum::<Option<u64>>()
-    };
+    let sum = |field: &str| total(packages.iter().map(|block| block.number(field)));
     let described = packages.iter().map(|block| {
         let facts = Facts::default()
             .with_known("socket", block.text("Socket Designation"))

@@ -39,7 +39,8 @@ fn array(host: &Host<'_>, name: &str) -> Option<Value> {
     let of = |file: &str| host.known(&format!("{BLOCK}/{name}/md/{file}"));
     let level = level(host, name)?;
     let state = of("array_state")?;
-    let missing = of("degraded").and_then(|count| count.parse::<u32>().ok());
+    let degraded = of("degraded");
+    let missing = degraded.as_deref().and_then(|count| count.parse::<u32>().ok());
     let action = of("sync_action");
     let members = members(host, name);
     let has = |word: &str| members.iter().filter(|member| member.is(word)).count();
@@ -52,6 +53,7 @@ fn array(host: &Host<'_>, name: &str) -> Option<Value> {
         (_, _, Some("resync")) => "resyncing",
         (_, _, Some("reshape")) => "reshaping",
         _ if faulty > 0 => "degraded",
+        _ if degraded.is_some() && missing.is_none() => "unknown",
         _ => "optimal",
     };
     let members: Vec<Value> = members.into_iter().map(|member| member.facts.into()).collect();

@@ -63,7 +63,8 @@ fn disk(host: &Host<'_>, name: &str) -> Facts {
     Facts::default()
         .with("name", name)
         .with_known("size_gib", size_gib(host, name))
-        .with_known("vendor", of("device/vendor"))
+        // Of a paravirtual disk it is the number of a maker of devices.
+        .with_known("vendor", of("device/vendor").filter(|vendor| !vendor.starts_with("0x")))
         .with_known("model", of("device/model").or_else(|| udev.value("ID_MODEL")))
         .with_known("serial", serial(host, name).or_else(|| udev.value("ID_SERIAL_SHORT")))
         .with_known("wwid", wwn)

@@ -27,9 +27,10 @@ pub(super) fn put(host: &Host<'_>, hardware: &mut Sourced, gaps: &mut Gaps) {
 fn controller(host: &Host<'_>, name: &str) -> Value {
     let of = |file: &str| host.known(&format!("{SCSI}/{name}/{file}"));
     let driver = of("proc_name").filter(|driver| driver != "(null)" && driver != "<NULL>");
-    let version = driver.as_ref().filter(|driver| is_plain(driver)).and_then(|driver| {
-        host.known(&format!("/sys/module/{driver}/version"))
-    });
+    let version = driver
+        .as_ref()
+        .filter(|driver| is_plain(driver))
+        .and_then(|driver| host.known(&format!("/sys/module/{driver}/version")));
     // `…/0000:65:00.0/host0/scsi_host/host0`
     let way = host.link(&format!("{SCSI}/{name}")).unwrap_or_default();
     let pci = way.split('/').rfind(|part| is_pci_address(part)).map(str::to_owned);

@@ -52,9 +52,10 @@ fn nic(host: &Host<'_>, name: &str) -> Value {
     let of = |file: &str| host.known(&format!("{NET}/{name}/{file}"));
     let number = |file: &str| of(file).and_then(|text| text.parse::<u32>().ok());
     let driver = host.link_name(&format!("{NET}/{name}/device/driver"));
-    let version = driver.as_ref().filter(|driver| is_plain(driver)).and_then(|driver| {
-        host.known(&format!("/sys/module/{driver}/version"))
-    });
+    let version = driver
+        .as_ref()
+        .filter(|driver| is_plain(driver))
+        .and_then(|driver| host.known(&format!("/sys/module/{driver}/version")));
     let vfs = number("device/sriov_totalvfs").map(|total| {
         Facts::default().with("total", total).with_known("enabled", number("device/sriov_numvfs"))
     });
@@ -100,7 +101,10 @@ fn bond(host: &Host<'_>, name: &str) -> Value {
         .with("slaves", slaves.collect::<Vec<_>>())
         .with_known("active", of("active_slave"))
         .with_known("primary", word("primary"))
-        .with_known("mtu", host.known(&format!("{NET}/{name}/mtu")).and_then(|t| t.parse::<u32>().ok()))
+        .with_known(
+            "mtu",
+            host.known(&format!("{NET}/{name}/mtu")).and_then(|t| t.parse::<u32>().ok()),
+        )
         .with_known("speed", speed(host, name))
         .with_known("miimon_ms", number("miimon"))
         .with_known("min_links", number("min_links"))
