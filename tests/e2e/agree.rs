@@ -1,5 +1,7 @@
 //! The kind `agree`, over several hosts.
 
+use std::fmt::Write as _;
+
 use serde_json::Value;
 
 use crate::run::Folder;
@@ -16,7 +18,7 @@ fn judged(agree: &str, hosts: &[(&str, &str)]) -> Vec<(String, String, String)> 
         .to_owned();
     let folder = Folder::new(&[("house.toml", &standard)]);
     for (name, facts) in hosts {
-        manifest.push_str(&format!("[[host]]\nname = '{name}'\nrole = 'db'\n"));
+        write!(manifest, "[[host]]\nname = '{name}'\nrole = 'db'\n").expect("room");
         if !facts.is_empty() {
             let text = format!("{{\"schema\": \"aplomb.host/1\", \"host\": \"{name}\", {facts}}}");
             folder.write(&format!("hosts/{name}.json"), text.as_bytes());

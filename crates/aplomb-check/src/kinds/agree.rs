@@ -146,9 +146,15 @@ impl Agreement {
         for group in groups {
             let blank = group.entries.iter().filter(|entry| is_blank(entry));
             concluded.extend(blank.map(|entry| blank_value(group, entry)));
+            let clusters = clusters(group);
+            if clusters.len().saturating_mul(clusters.len()) > MOST_PAIRS {
+                concluded.push(too_many());
+                continue;
+            }
+            let told = &mut concluded;
             match self.demand {
-                Demand::Same(presumed) => self.same(group, presumed, &telling, &mut concluded),
-                Demand::Different => self.different(group, &telling, &mut concluded),
+                Demand::Same(presumed) => self.same(group, &clusters, presumed, &telling, told),
+                Demand::Different => self.different(group, &clusters, &telling, told),
             }
         }
         concluded
@@ -157,18 +163,14 @@ impl Agreement {
     fn same(
         &self,
         group: &Together<'_>,
+        clusters: &[Cluster<'_>],
         presumed: Presumed,
         telling: &Telling<'_>,
         concluded: &mut Vec<Concluded>,
     ) {
-        let clusters = clusters(group);
-        if clusters.len().saturating_mul(clusters.len()) > MOST_PAIRS {
-            concluded.push(too_many());
-            return;
-        }
-        let Some(right) = self.presumed(&clusters, presumed) else { return };
+        let Some(right) = self.presumed(clusters, presumed) else { return };
         let against = right.entries[0];
-        for cluster in &clusters {
+        for cluster in clusters {
             // What reads the same is the same, even where it is no value of its kind.
             if std::ptr::eq(cluster, right) {
                 continue;
@@ -223,14 +225,10 @@ impl Agreement {
     fn different(
         &self,
         group: &Together<'_>,
+        clusters: &[Cluster<'_>],
         telling: &Telling<'_>,
         concluded: &mut Vec<Concluded>,
     ) {
-        let clusters = clusters(group);
-        if clusters.len().saturating_mul(clusters.len()) > MOST_PAIRS {
-            concluded.push(too_many());
-            return;
-        }
         for (number, cluster) in clusters.iter().enumerate() {
             let before = clusters[..number].iter().find_map(|other| {
                 match self.comparison.agree(cluster.value, other.value) {

@@ -41,7 +41,7 @@ fn read(text: &str) -> Result<Imported, NotUnderstood> {
     let tree: Value = serde_json::from_str(text.trim_start_matches('\u{feff}'))
         .map_err(|error| refused(&format!(": {error}")))?;
     let mut places = Vec::new();
-    walk(&tree, String::new(), &mut places);
+    walk(&tree, "", &mut places);
     if places.is_empty() {
         return Err(refused(""));
     }
@@ -66,19 +66,19 @@ fn refused(why: &str) -> NotUnderstood {
 }
 
 /// All nodes, parents first. lshw prints one object, or a list of them.
-fn walk<'t>(value: &'t Value, pointer: String, places: &mut Vec<Place<'t>>) {
+fn walk<'t>(value: &'t Value, pointer: &str, places: &mut Vec<Place<'t>>) {
     if places.len() >= MOST_NODES {
         return;
     }
     if let Value::Array(items) = value {
         for (number, item) in items.iter().enumerate() {
-            walk(item, format!("{pointer}/{number}"), places);
+            walk(item, &format!("{pointer}/{number}"), places);
         }
     } else if value.get("class").is_some_and(Value::is_string) {
         let children = value.get("children");
-        places.push(Place { pointer: pointer.clone(), node: value });
+        places.push(Place { pointer: pointer.to_owned(), node: value });
         if let Some(children) = children {
-            walk(children, format!("{pointer}/children"), places);
+            walk(children, &format!("{pointer}/children"), places);
         }
     }
 }

@@ -1,4 +1,4 @@
-//! Disks, and the controllers of NVMe.
+//! Disks, and NVM Express controllers.
 
 use serde_json::Value;
 

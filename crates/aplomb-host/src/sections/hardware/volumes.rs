@@ -153,7 +153,7 @@ impl Walk<'_> {
         if !is_whole {
             // A partition lies in the folder of its disk: `…/block/sda/sda2`.
             let disk = target.rsplit('/').nth(1).unwrap_or_default().to_owned();
-            if self.names.iter().any(|name| *name == disk) {
+            if self.names.contains(&disk) {
                 let way = format!("{target}/..");
                 self.down(&disk, &way);
             }
