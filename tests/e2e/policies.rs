@@ -91,6 +91,7 @@ fn subject(rule: &Rule, case: &CaseSubject) -> (Subject, Option<String>) {
     let members = own.chain(case.attributes.members().iter().cloned()).collect();
     let subject = Subject {
         path: text.as_ref().map(|_| name.clone()),
+        parts: Vec::new(),
         id: SubjectName { kind, name },
         attributes: Node::new(Span::default(), Value::Map(members)),
         format,

@@ -218,6 +218,11 @@ impl<E: Estate> Run<'_, E> {
         for (number, root) in tree.documents.iter().enumerate() {
             let view = View::new(subject, tree, root, self.surroundings(rule));
             let mut of_document = rule.judge(&view, check, &mut selected);
+            if let Some(gap) = tree.gaps.first() {
+                for judgement in &mut of_document {
+                    rule.doubt(judgement, gap);
+                }
+            }
             if several {
                 for judgement in &mut of_document {
                     judgement.locator = format!("#{number}{}", judgement.locator);

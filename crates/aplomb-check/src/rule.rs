@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use aplomb_model::{Node, Outcome, Phrase, RuleFacts, Severity, Subject};
+use aplomb_model::{Gap, Node, Outcome, Phrase, RuleFacts, Severity, Subject};
 use aplomb_standard::SubjectFilter;
 
 use crate::expression::Expression;
@@ -118,6 +118,25 @@ impl CompiledRule {
             }
         }
         judgements
+    }
+
+    /// Takes back what rests on nothing being amiss, or on something not being there, in a subject
+    /// of which a part was not delivered: that part may say it. What is seen to fail has failed.
+    pub(crate) fn doubt(&self, judgement: &mut Judgement, gap: &Gap) {
+        let doubtful = match judgement.outcome {
+            Outcome::Pass => true,
+            Outcome::Fail => judgement.hit.is_none(),
+            Outcome::NotApplicable => {
+                let of_subject = |(_, text): &(Expression, String)| text.contains("root");
+                judgement.locator != "when" || self.when.as_ref().is_some_and(of_subject)
+            }
+            Outcome::NotEvaluated | Outcome::Error => false,
+        };
+        if doubtful && !self.reads.is_of_text() {
+            let locator = std::mem::take(&mut judgement.locator);
+            *judgement = Judgement::new(Outcome::NotEvaluated, gap.message.clone(), locator)
+                .at(gap.span, Phrase::new("named here", "cité ici"));
+        }
     }
 
     /// Says of a failure what the rule has to say: its message, and what tells it apart.
