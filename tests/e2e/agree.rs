@@ -95,6 +95,9 @@ fn what_was_not_seen_is_told() {
     let lenient = BIOS.replace("compare", "missing = 'not-applicable', compare");
     let told = judged(&lenient, &[("a", &fact), ("b", &fact), ("c", "\"hardware\": {}")]);
     assert_eq!(told.iter().map(|one| &*one.1).collect::<Vec<_>>(), ["pass"]);
+    // Nothing anywhere is no agreement.
+    let told = judged(&lenient, &[("a", "\"hardware\": {}"), ("b", "\"hardware\": {}")]);
+    assert_eq!(told.iter().map(|one| &*one.1).collect::<Vec<_>>(), ["not-evaluated"]);
 }
 
 #[test]

@@ -133,9 +133,8 @@ impl Agreement {
         let groups = known.in_order();
         let groups: Vec<_> = groups.into_iter().filter(|group| group.entries.len() > 1).collect();
         if groups.is_empty() && concluded.is_empty() {
-            // Troubles, which are told already, are all there is.
             if known.is_empty() && !known.is_left_out() {
-                return concluded;
+                return known.nothing_found();
             }
             let message = Phrase::new(
                 "no group has two members: there is nothing to compare",

@@ -246,6 +246,18 @@ impl<'a> Known<'a> {
         self.is_empty() && self.kept.troubles.is_empty() && !self.kept.left_out.is_empty()
     }
 
+    /// That nothing was found anywhere; nothing where what could not be taken or seen says so.
+    pub(in crate::kinds) fn nothing_found(&self) -> Vec<Concluded> {
+        if !self.kept.troubles.is_empty() || !self.kept.unseen.is_empty() {
+            return Vec::new();
+        }
+        let message = Phrase::new(
+            "nothing is found in any subject that could be compared",
+            "rien n'est trouvé dans aucun sujet qui puisse être comparé",
+        );
+        vec![whole(Outcome::NotEvaluated, message)]
+    }
+
     /// Subjects that were read and in which nothing was found, neither taken nor left out.
     pub(in crate::kinds) fn silent(&self) -> Vec<usize> {
         let taken = self.kept.entries.iter().filter_map(|entry| entry.subject);

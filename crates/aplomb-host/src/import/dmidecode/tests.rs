@@ -59,6 +59,16 @@ fn other_text_is_refused() {
 }
 
 #[test]
+fn a_supply_of_which_nothing_is_known_has_no_status() {
+    let supply = |status: &str| {
+        let text = format!("Handle 0x0001, DMI type 39, 22 bytes\nSystem Power Supply\n\tStatus: {status}\n");
+        hardware(&text)["psu"][0].get("status").cloned()
+    };
+    assert_eq!(supply("Present, Unknown"), None);
+    assert_eq!(supply("Present, Critical"), Some(json!("critical")));
+}
+
+#[test]
 fn absurd_counts_are_not_known() {
     let processor = "Handle 0x0001, DMI type 4, 48 bytes\nProcessor Information\n\tStatus: Populated, Enabled\n\tThread Count: 18446744073709551615\n";
     let facts = hardware(&processor.repeat(2));

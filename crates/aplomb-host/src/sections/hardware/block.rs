@@ -25,6 +25,8 @@ const TRANSPORTS: &[(&str, &str)] = &[
     ("/vmbus", "hyperv"),
     ("/VMBUS", "hyperv"),
     ("/vbd-", "xen"),
+    // None of the above: behind a controller that shows volumes of its own.
+    ("/target", "scsi"),
 ];
 
 /// Puts `disks` and `nvme`.
