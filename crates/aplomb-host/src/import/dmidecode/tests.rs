@@ -61,7 +61,9 @@ fn other_text_is_refused() {
 #[test]
 fn a_supply_of_which_nothing_is_known_has_no_status() {
     let supply = |status: &str| {
-        let text = format!("Handle 0x0001, DMI type 39, 22 bytes\nSystem Power Supply\n\tStatus: {status}\n");
+        let text = format!(
+            "Handle 0x0001, DMI type 39, 22 bytes\nSystem Power Supply\n\tStatus: {status}\n"
+        );
         hardware(&text)["psu"][0].get("status").cloned()
     };
     assert_eq!(supply("Present, Unknown"), None);

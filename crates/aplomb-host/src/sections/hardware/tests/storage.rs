@@ -30,7 +30,10 @@ fn disks_tell_how_they_are_attached() {
         ("/run/udev/data/b8:0", "E:ID_WWN=0x5002538e\nE:ID_MODEL=SSD\nE:ID_SERIAL_SHORT=other\n"),
         ("/sys/block/nvme0n1", "-> ../devices/pci0000:00/0000:00:1d.0/nvme/nvme0/nvme0n1"),
         ("/sys/devices/pci0000:00/0000:00:1d.0/nvme/nvme0/nvme0n1/wwid", "eui.0025\n"),
-        ("/sys/block/sdb", "-> ../devices/pci0000:64/0000:65:00.0/host0/target0:3:111/0:3:111:0/block/sdb"),
+        (
+            "/sys/block/sdb",
+            "-> ../devices/pci0000:64/0000:65:00.0/host0/target0:3:111/0:3:111:0/block/sdb",
+        ),
         ("/sys/devices/pci0000:64/0000:65:00.0/host0/target0:3:111/0:3:111:0/block/sdb/ro", "0\n"),
         ("/sys/block/vda", "-> ../devices/pci0000:00/0000:00:02.0/virtio1/block/vda"),
         ("/sys/devices/pci0000:00/0000:00:02.0/virtio1/block/vda/device/vendor", "0x1af4\n"),
