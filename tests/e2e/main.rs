@@ -5,6 +5,7 @@ mod agreement;
 mod browser;
 mod collect;
 mod corpora;
+mod demands;
 mod diff;
 mod exceptions;
 mod exit_codes;
