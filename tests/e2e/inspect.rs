@@ -143,12 +143,37 @@ fn what_takes_effect_is_shown_with_what_it_shadows() {
         ("a.json", "{}"),
     ]);
     let ran = folder.aplomb(&["inspect", "--effective", "etc/ssh/sshd_config"]);
-    insta::assert_snapshot!(ran.out, @"");
+    insta::assert_snapshot!(ran.out, @r"
+    match            -
+    PermitRootLogin  no                            etc/ssh/sshd_config.d/50-x.conf:1
+      shadows        PermitRootLogin yes                       etc/ssh/sshd_config:3
+    AllowUsers       a                                         etc/ssh/sshd_config:4
+                     b                                         etc/ssh/sshd_config:5
+
+    match            User é                                    etc/ssh/sshd_config:6
+    Banner           /a/long/path/that/does/not/fit/beside/its/place
+                                                               etc/ssh/sshd_config:7
+
+    not delivered, so what takes effect is not certain
+      what none says was not delivered, and it may change what takes effect;
+      deliver it
+                                                               etc/ssh/sshd_config:2
+    ");
     assert_eq!((ran.code, ran.err.as_str()), (0, ""));
     assert!(ran.out.lines().all(|line| line.chars().count() <= 80), "{}", ran.out);
     let unit = "etc/systemd/system/a.service.d/x.conf";
     let ran = folder.aplomb(&["inspect", "--effective", unit]);
-    insta::assert_snapshot!(ran.out, @"");
+    insta::assert_snapshot!(ran.out, @r"
+    Service.ExecStart  (none)                etc/systemd/system/a.service.d/x.conf:2
+    Service.User       b                     etc/systemd/system/a.service.d/x.conf:3
+      shadows          User=root                  usr/lib/systemd/system/a.service:3
+
+    without effect
+      [Service] User=c                   usr/lib/systemd/system/a.service.d/x.conf:1
+      taken back or masked at                etc/systemd/system/a.service.d/x.conf:1
+      /bin/a                                      usr/lib/systemd/system/a.service:2
+      taken back or masked at                etc/systemd/system/a.service.d/x.conf:2
+    ");
     let ran = folder.aplomb(&["inspect", "--effective", "--format=json", unit]);
     let shown: serde_json::Value = serde_json::from_str(&ran.out).expect("JSON");
     assert_eq!(shown["effective"][1]["value"], "b");
