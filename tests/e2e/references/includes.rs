@@ -1,4 +1,4 @@
-//! nginx, PostgreSQL and sudo against what their readers make of includes.
+//! What programs make of includes against what their readers do: nginx, sudo, `postgres`.
 
 use aplomb_model::Node;
 use aplomb_read::{by_id, read_text};
