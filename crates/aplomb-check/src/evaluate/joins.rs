@@ -54,7 +54,8 @@ impl<E: Estate> Run<'_, E> {
             .filter_map(|(rule, part)| {
                 let Check::Join(join) = &rule.check else { return None };
                 let surroundings = self.surroundings(rule);
-                Some((rule, join.conclude(part, subjects, surroundings, rule.no_subject)))
+                let outcomes = (rule.no_subject, rule.missing);
+                Some((rule, join.conclude(part, subjects, surroundings, outcomes)))
             })
             .collect();
         let mut pointed: BTreeMap<usize, Vec<(Address, &Place)>> = BTreeMap::new();

@@ -36,7 +36,7 @@ narrows, `show` says how a key reads in messages, `value` is compared by `differ
 `only_left`, `only_right` and `differs` say what is wrong, as a text or as `{ message, severity, outcome }`, where
 `outcome = "not-evaluated"` says that nothing can be concluded from it; what is not said is not demanded. `reference` names the side presumed right. `compare = { as, precision, tolerance }` tells
 how values are compared. A side from which nothing is selected leaves the rule not evaluated, unless
-`may_be_empty = true`. A subject of a side that cannot be seen puts in doubt what the other side alone has;
+`may_be_empty = true`; of the left side, the rule's `missing` may say what it comes to. A subject of a side that cannot be seen puts in doubt what the other side alone has;
 `unseen = "ignore"` on that side takes what is seen for all there is.
 
 ```toml
