@@ -21,8 +21,8 @@ pub struct Limits {
 ///
 /// `rules` and `subjects` are how many were applied and judged. A diagnostic of level error means
 /// that part of the input was not judged, which no conforming verdict survives.
-pub fn conclude(
-    results: &[Finding],
+pub fn conclude<'a>(
+    results: impl IntoIterator<Item = &'a Finding>,
     diagnostics: &[Diagnostic],
     rules: usize,
     subjects: usize,

@@ -1,4 +1,4 @@
-use crate::{Exception, Finding, Phrase, Position, Severity};
+use crate::{Action, Baseline, Exception, Finding, Gate, Phrase, Position, Severity};
 
 /// Everything a run found, ready to be rendered.
 #[derive(Clone, Debug)]
@@ -15,12 +15,18 @@ pub struct Report {
     pub profile: Option<String>,
     /// The conclusion.
     pub verdict: Verdict,
+    /// Whether it may pass, condition by condition.
+    pub gate: Gate,
+    /// The run that findings were compared with, if one was named.
+    pub baseline: Option<Baseline>,
     /// The conclusion's figures.
     pub summary: Summary,
     /// One result a rule and subject, or a failing node; sorted.
     pub results: Vec<Finding>,
     /// The exceptions that were given, in the order written, each with what came of it.
     pub exceptions: Vec<Exception>,
+    /// What there is to do: the most urgent first.
+    pub actions: Vec<Action>,
     /// What the run has to say about itself: unread files, unused parameters, idle selectors.
     pub diagnostics: Vec<Diagnostic>,
 }

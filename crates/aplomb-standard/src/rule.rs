@@ -48,6 +48,8 @@ pub struct Rule {
     pub waivable: bool,
     /// Tiers it applies to; all where empty.
     pub tiers: Vec<u8>,
+    /// How long it takes to mend one subject: a duration.
+    pub effort: Option<Written>,
     /// The demand itself.
     pub check: RawCheck,
     /// Examples that show what it accepts and refuses.
@@ -144,6 +146,7 @@ impl Around<'_> {
         let identity = identity(&mut table);
         let waivable = table.boolean("waivable").unwrap_or(true);
         let tiers = tiers(&mut table);
+        let effort = Written::read(&mut table, "effort");
         let cases = self.cases(&mut table, id);
         other.finish(&mut table);
         table.finish();
@@ -166,6 +169,7 @@ impl Around<'_> {
             identity,
             waivable,
             tiers,
+            effort,
             check: check?,
             cases,
             disabled: None,

@@ -4,16 +4,19 @@ use std::path::Path;
 use std::sync::Mutex;
 use std::time::{Duration, Instant};
 
-use aplomb_check::{Settings, VerdictLimits, compile, conclude, evaluate};
+use aplomb_check::{
+    Circumstances, Gated, Planning, Settings, VerdictLimits, asked, compile, conclude, evaluate, gate,
+    plan,
+};
 use aplomb_model::{
-    Delivery as Head, Diagnostic, DiagnosticLevel, Lang, Phrase, Report, StandardUsed, Verdict,
+    Delivery as Head, Diagnostic, DiagnosticLevel, GateState, Lang, Phrase, Report, StandardUsed,
 };
 use aplomb_read::{Delivery, Limits, OpenError};
 use aplomb_standard::{ApplyError, FileMistakes, Policy, Selection};
 use chrono::{DateTime, FixedOffset, NaiveDate, NaiveTime, SecondsFormat, Utc};
 use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
 
-use crate::cli::{CheckArgs, FailOn, Terminal};
+use crate::cli::{CheckArgs, Terminal};
 use crate::complaint::{Complaint, UNDETERMINED};
 use crate::estate::OnDisk;
 use crate::{exceptions, outputs, print, standards};
@@ -38,7 +41,7 @@ pub(crate) fn run(args: &CheckArgs, terminal: &Terminal) -> Result<u8, Complaint
         _ => Lang::En,
     });
     outputs::emit(args, terminal, lang, &report)?;
-    Ok(exit_code(args, report.verdict))
+    Ok(exit_code(args, report.gate.state()))
 }
 
 fn open(args: &CheckArgs) -> Result<Delivery, Complaint> {
@@ -110,28 +113,77 @@ fn judge(
     let declared = &delivery.declared;
     let compiled =
         compile(selection, now, declared.tier).map_err(Complaint::mistakes::<FileMistakes>)?;
-    let exceptions = exceptions::given(&args.waivers, delivery, &compiled)?;
+    let terms = &selection.terms;
+    let zone = exceptions::zone(delivery)?;
+    let renewals = terms.exceptions.max_renewals.map(|most| most.for_tier(declared.tier));
+    let mut exceptions =
+        exceptions::given(&args.waivers, delivery, &compiled, zone, renewals)?;
     let estate = OnDisk::new(delivery);
     let progress = Progress::new(delivery.subjects.len(), args.quiet);
-    let evaluation =
+    let mut evaluation =
         evaluate(&compiled, &estate, Settings { now, on_subject: &|| progress.step() });
     progress.finish();
-    let mut results = evaluation.results;
-    let (exceptions, of_exceptions) = exceptions.accept(&mut results, now);
     let mut diagnostics = delivery.diagnostics.clone();
-    diagnostics.extend(of_exceptions);
+    let odd =
+        exceptions.add_suppressions(&mut evaluation, &terms.exceptions, declared.tier, zone);
+    diagnostics.extend(odd);
+    let mut results = evaluation.results;
+    let baseline = None;
+    let acceptance = exceptions.accept(
+        &mut results,
+        Circumstances {
+            now,
+            as_of: &as_of,
+            warn_days: terms.exceptions.warn_days.for_tier(declared.tier),
+            rules: &compiled,
+            baseline,
+        },
+    );
+    let exceptions = acceptance.exceptions;
+    diagnostics.extend(acceptance.diagnostics);
     let included = estate.included();
     diagnostics.retain(|one| !is_included(one, &included));
     diagnostics.extend(selection.diagnostics.iter().cloned());
     diagnostics.extend(compiled.diagnostics.iter().cloned());
     diagnostics.extend(evaluation.diagnostics);
     diagnostics.sort_by(|a, b| order(a).cmp(&order(b)));
+    // What several subjects include is read with each of them.
+    diagnostics.dedup();
     let limits = VerdictLimits {
-        open_majors: selection.limits.max_open_majors.for_tier(declared.tier) as usize,
-        unevaluated: selection.limits.max_not_evaluated.for_tier(declared.tier) as usize,
+        open_majors: terms.gate.max_open_majors.for_tier(declared.tier) as usize,
+        unevaluated: terms.gate.max_not_evaluated.for_tier(declared.tier) as usize,
     };
+    let subjects = delivery.subjects.len();
     let (verdict, summary) =
-        conclude(&results, &diagnostics, compiled.len(), delivery.subjects.len(), limits);
+        conclude(&results, &diagnostics, compiled.len(), subjects, limits);
+    // What the baseline holds already does not gate; the verdict stays what it is.
+    let new = results.iter().filter(|result| !result.known);
+    let (of_new, gating) = conclude(new, &diagnostics, compiled.len(), subjects, limits);
+    let actions = plan(
+        &results,
+        &exceptions,
+        Planning {
+            terms: &terms.plan,
+            now,
+            zone,
+            rules: &compiled,
+            subjects: &delivery.subjects,
+            delivery: &delivery.node,
+            baseline,
+        },
+    );
+    let gate = gate(
+        asked(&terms.gate, args.fail_on.map(Into::into), declared.tier),
+        Gated {
+            verdict: of_new,
+            summary: &gating,
+            whole: &summary,
+            results: &results,
+            exceptions: &exceptions,
+            actions: &actions,
+            baseline: acceptance.baseline.as_ref(),
+        },
+    );
     Ok(Report {
         tool_version: env!("CARGO_PKG_VERSION").to_owned(),
         as_of,
@@ -144,9 +196,12 @@ fn judge(
         standards: used(selection),
         profile: selection.profile.map(str::to_owned),
         verdict,
+        gate,
+        baseline: acceptance.baseline,
         summary,
         results,
         exceptions,
+        actions,
         diagnostics,
     })
 }
@@ -235,21 +290,12 @@ fn in_pool<T: Send>(jobs: Option<u16>, work: impl FnOnce() -> T + Send) -> Resul
     Ok(pool.install(work))
 }
 
-fn exit_code(args: &CheckArgs, verdict: Verdict) -> u8 {
-    let fails = match args.fail_on {
-        FailOn::NonConforming => verdict == Verdict::NonConforming,
-        FailOn::MajorReservations => {
-            matches!(verdict, Verdict::NonConforming | Verdict::ConformingWithMajorReservations)
-        }
-        FailOn::MinorReservations => {
-            !matches!(verdict, Verdict::Conforming | Verdict::Undetermined)
-        }
-    };
-    match verdict {
+const fn exit_code(args: &CheckArgs, gate: GateState) -> u8 {
+    match gate {
         _ if args.exit_zero => 0,
-        _ if fails => 1,
-        Verdict::Undetermined => UNDETERMINED,
-        _ => 0,
+        GateState::Green => 0,
+        GateState::Red => 1,
+        GateState::Undetermined => UNDETERMINED,
     }
 }
 

@@ -130,9 +130,10 @@ pub(crate) struct CheckArgs {
     /// Also write the report in a format to a file. May be repeated
     #[arg(long = "output", value_name = "FORMAT=FILE", value_parser = output)]
     pub(crate) outputs: Vec<(String, PathBuf)>,
-    /// The mildest verdict that exits with 1
-    #[arg(long, value_name = "VERDICT", default_value = "non-conforming")]
-    pub(crate) fail_on: FailOn,
+    /// The mildest verdict that exits with 1 [default: the `[gate]` of the standards and the
+    /// profile, else non-conforming]
+    #[arg(long, value_name = "VERDICT")]
+    pub(crate) fail_on: Option<FailOn>,
     /// Report without gating: exit with 0 whatever the verdict
     #[arg(long)]
     pub(crate) exit_zero: bool,
@@ -156,6 +157,16 @@ pub(crate) enum FailOn {
     MajorReservations,
     /// The same, or minor reservations
     MinorReservations,
+}
+
+impl From<FailOn> for aplomb_standard::FailOn {
+    fn from(asked: FailOn) -> Self {
+        match asked {
+            FailOn::NonConforming => Self::NonConforming,
+            FailOn::MajorReservations => Self::MajorReservations,
+            FailOn::MinorReservations => Self::MinorReservations,
+        }
+    }
 }
 
 /// Arguments of `collect`.

@@ -94,6 +94,8 @@ pub(crate) fn render(report: &Report, options: &Options, out: &mut dyn Write) ->
 
 fn level(about: &About<'_>) -> Level {
     match about {
+        // What the baseline holds already does not gate.
+        About::Finding(finding) if finding.known => Level::Notice,
         About::Finding(finding) => match finding.rule.severity {
             Severity::Blocker | Severity::Major => Level::Error,
             Severity::Minor => Level::Warning,
