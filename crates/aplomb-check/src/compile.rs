@@ -323,8 +323,7 @@ impl<'a> Compiling<'a> {
         let length = duration(&written.text);
         let minutes = length.and_then(|length| u32::try_from(length.num_minutes()).ok());
         if minutes.is_none() {
-            let mistake =
-                Mistake::new(written.span, "this is no length of time", "not a duration");
+            let mistake = Mistake::new(written.span, "this is no length of time", "not a duration");
             self.mistakes.push(mistake.with_help("write 30m, 2h or 3d"));
         }
         minutes
@@ -437,7 +436,7 @@ fn unused_params(selection: &Selection<'_>) -> Vec<Diagnostic> {
                 let name = &param.name;
                 diagnostics.push(Diagnostic {
                     level: DiagnosticLevel::Warning,
-                    code: "unused-param",
+                    code: "unused-param".into(),
                     message: Phrase::new(
                         format!("no rule uses the parameter `{name}`"),
                         format!("aucune règle n'utilise le paramètre `{name}`"),

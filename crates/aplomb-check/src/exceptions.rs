@@ -181,9 +181,11 @@ impl Granted {
                 of_rule.iter().copied().filter(|&index| subject(&results[index])).collect()
             }
         };
-        let meant = there.iter().copied().filter(|&index| is_meant(&exception, &reach, &results[index]));
+        let meant =
+            there.iter().copied().filter(|&index| is_meant(&exception, &reach, &results[index]));
         let meant: Vec<usize> = meant.collect();
-        let covered = meant.iter().copied().filter(|&index| may_cover(&exception, &reach, &results[index]));
+        let covered =
+            meant.iter().copied().filter(|&index| may_cover(&exception, &reach, &results[index]));
         let covered: Vec<usize> = covered.collect();
         exception.state = if meant.is_empty() && exception.kind == ExceptionKind::Reservation {
             // What was promised is done, in time or late.

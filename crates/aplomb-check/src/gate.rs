@@ -1,8 +1,8 @@
 //! May it pass? Each condition of the gate, with what was measured against it.
 
 use aplomb_model::{
-    Action, ActionState, Baseline, Condition, ConditionKind, Count, Exception, ExceptionState, Finding, Gate, GateState,
-    Measure, Severity, Summary, Verdict,
+    Action, ActionState, Baseline, Condition, ConditionKind, Count, Exception, ExceptionState,
+    Finding, Gate, GateState, Measure, Severity, Summary, Verdict,
 };
 
 use aplomb_standard::{ByTier, FailOn, GateTerms};
@@ -176,10 +176,7 @@ mod tests {
     fn a_verdict_fails_from_the_mildest_on_and_undetermined_is_no_pass() {
         for (fail_on, red) in [
             (FailOn::NonConforming, &["non-conforming"][..]),
-            (
-                FailOn::MajorReservations,
-                &["conforming-with-major-reservations", "non-conforming"],
-            ),
+            (FailOn::MajorReservations, &["conforming-with-major-reservations", "non-conforming"]),
             (
                 FailOn::MinorReservations,
                 &[

@@ -5,6 +5,7 @@
 //! rule may demand is listed in [`KINDS`]; to add a kind, copy a neighbour under `kinds/` and add
 //! its line to the slice.
 
+mod basis;
 mod compile;
 mod estate;
 mod evaluate;
@@ -25,6 +26,7 @@ mod suppression;
 mod template;
 mod verdict;
 
+pub use basis::basis;
 pub use compile::{Compiled, compile};
 pub use estate::{Cause, Estate, Unread};
 pub use evaluate::{Evaluation, Settings, evaluate};
@@ -37,4 +39,4 @@ pub use kinds::{KINDS, Kind, kind_ids};
 pub use path::{Hit, Location, MAX_VISITS, Path, PathError, Step, TooCostly};
 pub use plan::{Planning, plan};
 pub use schema::{Options as SchemaOptions, Schema, Violation};
-pub use verdict::{Limits as VerdictLimits, conclude};
+pub use verdict::{conclude, conclude_new};

@@ -47,18 +47,19 @@ struct Key<'a> {
 
 /// Plans an action for everything that fails, went wrong or could not be evaluated, and tells
 /// those that are done. The most urgent come first.
-pub fn plan(
-    results: &[Finding],
-    exceptions: &[Exception],
-    planning: Planning<'_>,
-) -> Vec<Action> {
+pub fn plan(results: &[Finding], exceptions: &[Exception], planning: Planning<'_>) -> Vec<Action> {
     let by_id: BTreeMap<&str, &Exception> =
         exceptions.iter().map(|exception| (exception.id.as_str(), exception)).collect();
     let owners = Owners::of(planning);
-    let efforts: BTreeMap<&str, u32> = planning.rules.rules.iter()
+    let efforts: BTreeMap<&str, u32> = planning
+        .rules
+        .rules
+        .iter()
         .filter_map(|rule| Some((rule.facts.id.as_str(), rule.effort?)))
         .collect();
-    let earlier: BTreeMap<&str, &Action> = planning.baseline.into_iter()
+    let earlier: BTreeMap<&str, &Action> = planning
+        .baseline
+        .into_iter()
         .flat_map(|run| &run.actions)
         .map(|action| (action.id.as_str(), action))
         .collect();
@@ -120,12 +121,25 @@ const fn task(outcome: Outcome) -> Option<Task> {
 fn order(action: &Action) -> impl Ord + '_ {
     // What has no date comes after what has one.
     let due = (action.due.is_none(), action.due.as_deref());
-    (action.state, action.rule.severity, action.task, due, &*action.rule.id, &*action.subject, &action.id)
+    (
+        action.state,
+        action.rule.severity,
+        action.task,
+        due,
+        &*action.rule.id,
+        &*action.subject,
+        &action.id,
+    )
 }
 
 /// The same from run to run, and whatever becomes of its findings, unless an exception takes some
 /// of them out.
-fn id(rule: &RuleFacts, subject: &SubjectName, task: Task, exception: Option<&Exception>) -> String {
+fn id(
+    rule: &RuleFacts,
+    subject: &SubjectName,
+    task: Task,
+    exception: Option<&Exception>,
+) -> String {
     let mut hash = Sha256::new();
     let parts = [&*rule.standard, &*rule.id, subject.kind.id(), &*subject.name, task.id()];
     let narrowed = exception.into_iter().flat_map(|one| one.scope.iter().skip(1));
@@ -144,9 +158,8 @@ fn id(rule: &RuleFacts, subject: &SubjectName, task: Task, exception: Option<&Ex
 /// The action of a reservation whose rule passes now.
 fn done(exception: &Exception, results: &[Finding], owners: &Owners<'_>) -> Option<Action> {
     let (_, name) = exception.scope.first()?;
-    let of_it = |finding: &&Finding| {
-        finding.rule.id == exception.rule && finding.subject.name == *name
-    };
+    let of_it =
+        |finding: &&Finding| finding.rule.id == exception.rule && finding.subject.name == *name;
     let now = results.iter().find(of_it)?;
     Some(Action {
         id: id(&now.rule, &now.subject, Task::Correct, Some(exception)),

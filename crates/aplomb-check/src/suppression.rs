@@ -128,9 +128,8 @@ fn read(text: &str) -> Result<Read, Phrase> {
         rest = after;
     }
     let reason = reason.filter(|reason| !reason.trim().is_empty());
-    let reason = reason.ok_or_else(|| {
-        Phrase::new("it gives no reason", "il ne donne pas de motif")
-    })?;
+    let reason =
+        reason.ok_or_else(|| Phrase::new("it gives no reason", "il ne donne pas de motif"))?;
     Ok((rule.to_owned(), reason, until))
 }
 
@@ -144,7 +143,8 @@ fn value_of(text: &str) -> Option<(&str, &str)> {
 }
 
 fn unexpected(text: &str) -> Phrase {
-    let word: String = text.split_whitespace().next().unwrap_or_default().chars().take(40).collect();
+    let word: String =
+        text.split_whitespace().next().unwrap_or_default().chars().take(40).collect();
     let word = mask(&word);
     Phrase::new(
         format!("`{word}` is neither `reason=\"…\"` nor `until=…`"),
@@ -155,7 +155,9 @@ fn unexpected(text: &str) -> Phrase {
 fn too_many() -> Phrase {
     Phrase::new(
         format!("a subject has at most {MOST} of them; this one and those after it are not heeded"),
-        format!("un sujet en a {MOST} au plus ; celui-ci et les suivants ne sont pas pris en compte"),
+        format!(
+            "un sujet en a {MOST} au plus ; celui-ci et les suivants ne sont pas pris en compte"
+        ),
     )
 }
 
@@ -163,7 +165,7 @@ fn too_many() -> Phrase {
 pub(crate) fn diagnostic(file: &str, position: Position, problem: Phrase) -> Diagnostic {
     Diagnostic {
         level: DiagnosticLevel::Warning,
-        code: "suppression-malformed",
+        code: "suppression-malformed".into(),
         message: Phrase::new(
             format!(
                 "this comment covers nothing: {}; write `{MARK} RULE reason=\"…\" until=2027-01-01`",
@@ -299,7 +301,8 @@ b = 2
     #[test]
     fn before_the_first_value_it_is_about_the_file_too() {
         let subject = SubjectName { kind: SubjectKind::Config, name: "app.conf".into() };
-        let text = "# x\n# aplomb:ignore A-1 reason=x\na = 1\n# aplomb:ignore A-2 reason=x\nb = 1\n";
+        let text =
+            "# x\n# aplomb:ignore A-1 reason=x\na = 1\n# aplomb:ignore A-2 reason=x\nb = 1\n";
         let (found, _) = suppressions(&subject, &tree(text));
         assert_eq!(found.iter().map(|one| one.of_file).collect::<Vec<_>>(), [true, false]);
         let beside = "a = 1 # aplomb:ignore A-1 reason=x\n";

@@ -3,53 +3,75 @@
 use std::collections::BTreeMap;
 
 use aplomb_model::{
-    Count, Diagnostic, DiagnosticLevel, Finding, Outcome, Severity, Summary, Verdict,
+    Count, Diagnostic, DiagnosticLevel, Finding, Outcome, Severity, Summary, Tolerance, Verdict,
 };
-
-/// How many unresolved results of weight a tier bears before the verdict changes.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub struct Limits {
-    /// Open majors a delivery may have without being non-conforming.
-    pub open_majors: usize,
-    /// Blocker and major results that may stay without evaluation before the verdict is
-    /// undetermined.
-    pub unevaluated: usize,
-}
 
 /// The verdict and the figures of a run. The first that holds, as the design orders them:
 /// non-conforming, undetermined, with major reservations, with minor reservations, conforming.
 ///
 /// `rules` and `subjects` are how many were applied and judged. A diagnostic of level error means
 /// that part of the input was not judged, which no conforming verdict survives.
-pub fn conclude<'a>(
-    results: impl IntoIterator<Item = &'a Finding>,
+pub fn conclude(
+    results: &[Finding],
     diagnostics: &[Diagnostic],
     rules: usize,
     subjects: usize,
-    limits: Limits,
+    tolerance: Tolerance,
 ) -> (Verdict, Summary) {
+    let summary = count(results.iter(), rules, subjects);
+    let looked = summary.total.evaluated() > 0;
+    (weigh(&summary, looked, diagnostics, tolerance), summary)
+}
+
+/// The same without what the baseline holds: what there is to say of the rest.
+pub fn conclude_new(
+    results: &[Finding],
+    diagnostics: &[Diagnostic],
+    whole: &Summary,
+    tolerance: Tolerance,
+) -> (Verdict, Summary) {
+    let new = results.iter().filter(|result| !result.known);
+    let summary = count(new, whole.rules, whole.subjects);
+    // What is known was looked at, too.
+    let looked = whole.total.evaluated() > 0;
+    (weigh(&summary, looked, diagnostics, tolerance), summary)
+}
+
+fn count<'a>(results: impl Iterator<Item = &'a Finding>, rules: usize, subjects: usize) -> Summary {
     let mut total = Count::default();
     let mut by_severity = Severity::ALL.map(|severity| (severity, Count::default()));
     let mut by_domain = BTreeMap::<&str, Count>::new();
     for result in results {
         add(&mut total, result);
-        let of_severity =
-            by_severity.iter_mut().find(|(severity, _)| *severity == result.rule.severity);
-        if let Some((_, count)) = of_severity {
-            add(count, result);
-        }
+        add(&mut by_severity[result.rule.severity as usize].1, result);
         add(by_domain.entry(&result.rule.domain).or_default(), result);
     }
-    let count = |severity: Severity| by_severity[severity as usize].1;
+    let by_domain = by_domain.into_iter().map(|(domain, count)| (domain.to_owned(), count));
+    Summary {
+        rules,
+        subjects,
+        total,
+        by_severity: by_severity.to_vec(),
+        by_domain: by_domain.collect(),
+    }
+}
+
+fn weigh(
+    summary: &Summary,
+    looked: bool,
+    diagnostics: &[Diagnostic],
+    tolerance: Tolerance,
+) -> Verdict {
+    let count = |severity: Severity| summary.by_severity[severity as usize].1;
     let (blocker, major, minor) =
         (count(Severity::Blocker), count(Severity::Major), count(Severity::Minor));
     let unevaluated =
         [blocker, major].iter().map(|count| count.not_evaluated + count.error).sum::<usize>();
     let incomplete =
         diagnostics.iter().any(|diagnostic| diagnostic.level == DiagnosticLevel::Error);
-    let verdict = if blocker.open() > 0 || major.open() > limits.open_majors {
+    if blocker.open() > 0 || major.open() > tolerance.open_majors {
         Verdict::NonConforming
-    } else if total.evaluated() == 0 || incomplete || unevaluated > limits.unevaluated {
+    } else if !looked || incomplete || unevaluated > tolerance.unevaluated {
         Verdict::Undetermined
     } else if blocker.fail > 0 || major.fail > 0 {
         Verdict::ConformingWithMajorReservations
@@ -57,18 +79,7 @@ pub fn conclude<'a>(
         Verdict::ConformingWithMinorReservations
     } else {
         Verdict::Conforming
-    };
-    let summary = Summary {
-        rules,
-        subjects,
-        total,
-        by_severity: by_severity.to_vec(),
-        by_domain: by_domain
-            .into_iter()
-            .map(|(domain, count)| (domain.to_owned(), count))
-            .collect(),
-    };
-    (verdict, summary)
+    }
 }
 
 fn add(count: &mut Count, result: &Finding) {
@@ -115,8 +126,8 @@ mod tests {
 
     fn verdict(results: &[(Severity, Outcome)], open_majors: usize) -> Verdict {
         let results: Vec<_> = results.iter().map(|&(s, o)| finding(s, o)).collect();
-        let limits = Limits { open_majors, unevaluated: 0 };
-        conclude(&results, &[], 1, 1, limits).0
+        let tolerance = Tolerance { open_majors, unevaluated: 0 };
+        conclude(&results, &[], 1, 1, tolerance).0
     }
 
     #[test]
@@ -148,12 +159,12 @@ mod tests {
         let results = [finding(Severity::Blocker, Outcome::Pass)];
         let unread = Diagnostic {
             level: DiagnosticLevel::Error,
-            code: "unreadable",
+            code: "unreadable".into(),
             message: Phrase::default(),
             file: Some("a.json".into()),
             position: None,
         };
-        let (verdict, _) = conclude(&results, &[unread], 1, 1, Limits::default());
+        let (verdict, _) = conclude(&results, &[unread], 1, 1, Tolerance::default());
         assert_eq!(verdict, Verdict::Undetermined);
     }
 }

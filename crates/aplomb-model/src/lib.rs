@@ -8,6 +8,7 @@
 //! No input or output, no command line, no file format and no rendering live here.
 
 mod action;
+mod basis;
 mod exception;
 mod finding;
 mod gate;
@@ -21,6 +22,7 @@ mod subject;
 mod tree;
 
 pub use action::{Action, ActionKind, ActionState, Cost, Owner, Task};
+pub use basis::{Basis, LeftOut, ParamUsed, Tolerance, WhyLeftOut};
 pub use exception::{Accepted, Exception, ExceptionKind, ExceptionState};
 pub use finding::{
     Demand, Evidence, Excerpt, Finding, Fingerprint, Outcome, Reference, Role, RuleFacts, Severity,

@@ -59,11 +59,12 @@ pub(crate) fn amount(amount: f64, currency: &str, lang: Lang) -> String {
 
 /// How one will know that it worked.
 pub(crate) fn efficacy(action: &Action, lang: Lang) -> String {
-    let (rule, subject) =
-        (visible::line(&action.rule.id), visible::joined(&action.subject.name));
+    let (rule, subject) = (visible::line(&action.rule.id), visible::joined(&action.subject.name));
     match (&action.lifted, lang) {
         (Some(run), Lang::En) => format!("{rule} passes for {subject} in the run of {run}"),
-        (Some(run), Lang::Fr) => format!("{rule} est satisfaite pour {subject} au contrôle du {run}"),
+        (Some(run), Lang::Fr) => {
+            format!("{rule} est satisfaite pour {subject} au contrôle du {run}")
+        }
         (None, Lang::En) => format!("{rule} passes for {subject} in a later run"),
         (None, Lang::Fr) => format!("{rule} est satisfaite pour {subject} à un contrôle ultérieur"),
     }

@@ -6,10 +6,11 @@ mod filled;
 use std::sync::Arc;
 
 use aplomb_model::{
-    Accepted, Action, ActionState, Baseline, Condition, ConditionKind, Cost, Count, Delivery, Demand, Diagnostic, DiagnosticLevel, Evidence, Exception,
-    ExceptionKind, ExceptionState, Excerpt, Finding, Fingerprint, Gate, GateState, Measure, Outcome, Owner, Phrase, Position,
-    Reference, Report, Role, RuleFacts, Severity, StandardUsed, SubjectKind, SubjectName, Summary, Task,
-    Verdict,
+    Accepted, Action, ActionState, Baseline, Basis, Condition, ConditionKind, Cost, Count,
+    Delivery, Demand, Diagnostic, DiagnosticLevel, Evidence, Exception, ExceptionKind,
+    ExceptionState, Excerpt, Finding, Fingerprint, Gate, GateState, Measure, Outcome, Owner,
+    Phrase, Position, Reference, Report, Role, RuleFacts, Severity, StandardUsed, SubjectKind,
+    SubjectName, Summary, Task, Verdict,
 };
 
 use crate::{Options, by_id};
@@ -157,6 +158,7 @@ pub(crate) fn report(verdict: Verdict, results: Vec<Finding>) -> Report {
             })
             .to_vec(),
         profile: Some("gate".into()),
+        basis: basis(&results),
         verdict,
         gate: gate(verdict),
         baseline: None,
@@ -170,7 +172,8 @@ pub(crate) fn report(verdict: Verdict, results: Vec<Finding>) -> Report {
 
 /// A gate of every sort of condition, as far as a verdict decides it.
 fn gate(verdict: Verdict) -> Gate {
-    let condition = |kind, threshold, measured, state| Condition { kind, threshold, measured, state };
+    let condition =
+        |kind, threshold, measured, state| Condition { kind, threshold, measured, state };
     let reached = match verdict {
         Verdict::NonConforming => GateState::Red,
         Verdict::Undetermined => GateState::Undetermined,
@@ -241,8 +244,7 @@ pub(crate) fn actions(results: &[Finding], text: Option<&str>) -> Vec<Action> {
                 _ => None,
             }),
             effort: mends.then_some(90),
-            cost: mends
-                .then(|| Cost { amount: 127.5, currency: text.unwrap_or("EUR").into() }),
+            cost: mends.then(|| Cost { amount: 127.5, currency: text.unwrap_or("EUR").into() }),
             exception: accepted.map(|one| one.id.clone()),
             lifted: text.map(str::to_owned),
         }
@@ -250,6 +252,17 @@ pub(crate) fn actions(results: &[Finding], text: Option<&str>) -> Vec<Action> {
     let mut actions: Vec<_> = tasks.map(action).collect();
     actions.sort_by_key(|action| (action.state, action.rule.severity));
     actions
+}
+
+/// The rules of results, each once.
+pub(crate) fn basis(results: &[Finding]) -> Basis {
+    let mut rules: Vec<Arc<RuleFacts>> = Vec::new();
+    for finding in results {
+        if !rules.iter().any(|rule| rule.id == finding.rule.id) {
+            rules.push(Arc::clone(&finding.rule));
+        }
+    }
+    Basis { rules, ..Basis::default() }
 }
 
 /// Nothing was checked: no standard, no result.
@@ -415,7 +428,7 @@ fn diagnostics() -> Vec<Diagnostic> {
     vec![
         Diagnostic {
             level: DiagnosticLevel::Warning,
-            code: "unused-param",
+            code: "unused-param".into(),
             message: Phrase::new(
                 "no rule uses the parameter `admin-networks`",
                 "aucune règle n'utilise le paramètre `admin-networks`",
@@ -425,7 +438,7 @@ fn diagnostics() -> Vec<Diagnostic> {
         },
         Diagnostic {
             level: DiagnosticLevel::Error,
-            code: "unreadable",
+            code: "unreadable".into(),
             message: Phrase::new(
                 "a mapping is not allowed here; quote the value, or indent the key",
                 "un dictionnaire n'est pas permis ici ; mettre la valeur entre guillemets",
@@ -526,7 +539,7 @@ pub(crate) fn hostile() -> Report {
     report.summary.by_domain[0].0 = long.clone();
     report.diagnostics = vec![Diagnostic {
         level: DiagnosticLevel::Error,
-        code: "unreadable",
+        code: "unreadable".into(),
         message: Phrase::same(long.clone()),
         file: Some(nasty.into()),
         position: None,
@@ -545,11 +558,8 @@ pub(crate) fn full_of(text: &str) -> Report {
     facts.demand.file = text.into();
     let facts = Arc::new(facts);
     let some = || Some(text.to_owned());
-    let accepted = Arc::new(Accepted {
-        id: text.into(),
-        kind: ExceptionKind::Reservation,
-        expires: some(),
-    });
+    let accepted =
+        Arc::new(Accepted { id: text.into(), kind: ExceptionKind::Reservation, expires: some() });
     let place = seen(text, [1, 1, 1, 2], text, Phrase::same(text));
     let mut results = Vec::new();
     for kind in SubjectKind::ALL {
@@ -593,7 +603,7 @@ pub(crate) fn full_of(text: &str) -> Report {
     };
     let diagnostic = |level, position| Diagnostic {
         level,
-        code: "unreadable",
+        code: "unreadable".into(),
         message: Phrase::same(text),
         file: some(),
         position,

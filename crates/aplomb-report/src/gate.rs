@@ -1,6 +1,6 @@
 //! The conditions of the gate in words.
 
-use aplomb_model::{Condition, Lang, Measure, Report};
+use aplomb_model::{Condition, GateState, Lang, Measure, Report};
 
 use crate::{visible, words};
 
@@ -46,6 +46,24 @@ fn threshold(asked: &Measure, lang: Lang) -> String {
         Measure::Severities(_) => words::NONE_NEW,
     };
     format!("{} {}", how.get(lang), measure(asked, lang))
+}
+
+/// What keeps it from passing: `gate red: max-open-majors 5 (at most 0)`; nothing where it passes.
+pub(crate) fn stops(report: &Report, lang: Lang) -> Option<String> {
+    let state = report.gate.state();
+    if state == GateState::Green {
+        return None;
+    }
+    let bad = told(report, lang).filter(|one| one.condition.state != GateState::Green);
+    let bad =
+        bad.map(|one| format!("{} {} ({})", one.condition.kind.id(), one.measured, one.threshold));
+    Some(format!(
+        "{} {}{}{}",
+        words::HEADING_GATE.get(lang),
+        words::gate(state).get(lang),
+        words::colon(lang),
+        bad.collect::<Vec<_>>().join(", ")
+    ))
 }
 
 /// `compared with agora-ged 3.1.4 as of 2026-10-01: 2 new findings, 40 already known`.

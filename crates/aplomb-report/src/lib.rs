@@ -41,5 +41,6 @@ mod hostile;
 
 pub use columns::wrap;
 pub use format::{FORMATS, Format, Options, by_id};
+pub use formats::json::{NotSaved, Saved, read_saved};
 pub use mistakes::render_diagnostic;
 pub use visible::visible;

@@ -37,6 +37,8 @@ pub struct GateTerms {
     pub min_conformity: Option<ByTier<f64>>,
     /// Severities of which the baseline must hold every open finding; empty where it is not asked.
     pub no_new: Vec<Severity>,
+    /// Days after which a baseline is too old to say much.
+    pub baseline_days: ByTier<u32>,
     /// Accepted findings.
     pub max_waived: Option<ByTier<u32>>,
     /// Exceptions whose time is over.
@@ -105,6 +107,7 @@ impl Default for GateTerms {
             min_coverage: None,
             min_conformity: None,
             no_new: Vec::new(),
+            baseline_days: ByTier::same(90),
             max_waived: None,
             max_expired: None,
             max_overdue: None,
@@ -147,6 +150,7 @@ pub(crate) struct TermsChange {
     min_coverage: Option<Change<f64>>,
     min_conformity: Option<Change<f64>>,
     no_new: Option<Vec<Severity>>,
+    baseline_days: Option<Change<u32>>,
     max_waived: Option<Change<u32>>,
     max_expired: Option<Change<u32>>,
     max_overdue: Option<Change<u32>>,
@@ -170,6 +174,7 @@ impl TermsChange {
             change.min_coverage = by_tier(&mut gate, "min-coverage", rate);
             change.min_conformity = by_tier(&mut gate, "min-conformity", rate);
             change.no_new = severities(&mut gate, "no-new");
+            change.baseline_days = by_tier(&mut gate, "baseline-days", count);
             change.max_waived = by_tier(&mut gate, "max-waived", count);
             change.max_expired = by_tier(&mut gate, "max-expired", count);
             change.max_overdue = by_tier(&mut gate, "max-overdue", count);
@@ -216,6 +221,7 @@ impl Terms {
         if let Some(severities) = &change.no_new {
             gate.no_new.clone_from(severities);
         }
+        put(&mut gate.baseline_days, change.baseline_days);
         put_or_begin(&mut gate.max_waived, change.max_waived, u32::MAX);
         put_or_begin(&mut gate.max_expired, change.max_expired, u32::MAX);
         put_or_begin(&mut gate.max_overdue, change.max_overdue, u32::MAX);
@@ -269,9 +275,7 @@ fn up_to(node: &Node) -> Result<Option<Severity>, Mistake> {
 
 fn rate(node: &Node) -> Result<f64, Mistake> {
     let rate = node.as_f64().filter(|rate| (0.0..=1.0).contains(rate));
-    rate.ok_or_else(|| {
-        wrong_value(node, "a share from 0 to 1").with_help("80 % is written `0.8`")
-    })
+    rate.ok_or_else(|| wrong_value(node, "a share from 0 to 1").with_help("80 % is written `0.8`"))
 }
 
 fn severities(table: &mut Table<'_, '_>, key: &str) -> Option<Vec<Severity>> {

@@ -1,12 +1,12 @@
 //! `aplomb check`.
 
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::sync::Mutex;
 use std::time::{Duration, Instant};
 
 use aplomb_check::{
-    Circumstances, Gated, Planning, Settings, VerdictLimits, asked, compile, conclude, evaluate, gate,
-    plan,
+    Circumstances, Gated, Planning, Settings, asked, basis, compile, conclude, conclude_new,
+    doubts_of, evaluate, gate, plan,
 };
 use aplomb_model::{
     Delivery as Head, Diagnostic, DiagnosticLevel, GateState, Lang, Phrase, Report, StandardUsed,
@@ -19,7 +19,7 @@ use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
 use crate::cli::{CheckArgs, Terminal};
 use crate::complaint::{Complaint, UNDETERMINED};
 use crate::estate::OnDisk;
-use crate::{exceptions, outputs, print, standards};
+use crate::{exceptions, outputs, print, saved, standards};
 
 /// Stack of a working thread, in bytes: trees may be as deep as the readers allow.
 const STACK: usize = 8 * 1024 * 1024;
@@ -30,7 +30,8 @@ pub(crate) fn run(args: &CheckArgs, terminal: &Terminal) -> Result<u8, Complaint
     let (now, as_of) = as_of(args.as_of.as_deref())?;
     let mut delivery = open(args)?;
     let policy = policy(args, &delivery)?;
-    outputs::refuse_overwriting(args, &delivery, folder(&args.path), &policy)?;
+    let precious = precious(args, &delivery, &policy);
+    outputs::refuse_overwriting(&args.rendering, &precious)?;
     let profile = profile(args, &mut delivery, &policy);
     let selection = policy
         .apply(profile.as_deref(), &args.params, delivery.params.as_ref())
@@ -40,7 +41,7 @@ pub(crate) fn run(args: &CheckArgs, terminal: &Terminal) -> Result<u8, Complaint
         Some("fr") => Lang::Fr,
         _ => Lang::En,
     });
-    outputs::emit(args, terminal, lang, &report)?;
+    outputs::emit(&args.rendering, terminal, lang, &report)?;
     Ok(exit_code(args, report.gate.state()))
 }
 
@@ -70,6 +71,30 @@ fn named<'a>(path: &'a Path, instead: &str) -> Result<&'a Path, Complaint> {
     }
 }
 
+/// The files that a run reads, and what they are to it: no report may be written over them.
+fn precious(
+    args: &CheckArgs,
+    delivery: &Delivery,
+    policy: &Policy,
+) -> Vec<(&'static str, PathBuf)> {
+    let folder = folder(&args.path);
+    let own_waivers = delivery.waivers().and_then(Result::ok);
+    let own_waivers = own_waivers.map(|source| folder.join(source.name()));
+    let waivers = args.waivers.iter().cloned().chain(own_waivers);
+    let base = standards::base(args);
+    let standards = standards::sources(policy).map(|source| base.join(source.name()));
+    let subjects = delivery.subjects.iter().filter_map(|subject| subject.path.as_deref());
+    let subjects = subjects.map(|path| folder.join(path));
+    let manifest = args.manifest.iter().cloned();
+    let named = manifest.map(|path| ("the manifest", path));
+    named
+        .chain(waivers.map(|path| ("the waivers", path)))
+        .chain(args.baseline.iter().map(|path| ("the baseline", path.clone())))
+        .chain(standards.map(|path| ("a standard it judges by", path)))
+        .chain(subjects.map(|path| ("which is judged", path)))
+        .collect()
+}
+
 /// The folder that the paths of what is judged are relative to.
 fn folder(path: &Path) -> &Path {
     if path.is_file() { path.parent().unwrap_or(path) } else { path }
@@ -86,7 +111,7 @@ fn profile(args: &CheckArgs, delivery: &mut Delivery, policy: &Policy) -> Option
     }
     delivery.diagnostics.push(Diagnostic {
         level: DiagnosticLevel::Warning,
-        code: "profile-not-applied",
+        code: "profile-not-applied".into(),
         message: Phrase::new(
             format!(
                 "the manifest names the profile `{name}`, which the standards of the command \
@@ -111,24 +136,23 @@ fn judge(
     as_of: String,
 ) -> Result<Report, Complaint> {
     let declared = &delivery.declared;
+    let saved = args.baseline.as_deref().map(saved::open).transpose()?;
     let compiled =
         compile(selection, now, declared.tier).map_err(Complaint::mistakes::<FileMistakes>)?;
     let terms = &selection.terms;
     let zone = exceptions::zone(delivery)?;
     let renewals = terms.exceptions.max_renewals.map(|most| most.for_tier(declared.tier));
-    let mut exceptions =
-        exceptions::given(&args.waivers, delivery, &compiled, zone, renewals)?;
+    let mut exceptions = exceptions::given(&args.waivers, delivery, &compiled, zone, renewals)?;
     let estate = OnDisk::new(delivery);
-    let progress = Progress::new(delivery.subjects.len(), args.quiet);
+    let progress = Progress::new(delivery.subjects.len(), args.rendering.quiet);
     let mut evaluation =
         evaluate(&compiled, &estate, Settings { now, on_subject: &|| progress.step() });
     progress.finish();
     let mut diagnostics = delivery.diagnostics.clone();
-    let odd =
-        exceptions.add_suppressions(&mut evaluation, &terms.exceptions, declared.tier, zone);
+    let odd = exceptions.add_suppressions(&mut evaluation, &terms.exceptions, declared.tier, zone);
     diagnostics.extend(odd);
     let mut results = evaluation.results;
-    let baseline = None;
+    let baseline = saved.as_ref().map(|saved| &saved.report);
     let acceptance = exceptions.accept(
         &mut results,
         Circumstances {
@@ -141,6 +165,12 @@ fn judge(
     );
     let exceptions = acceptance.exceptions;
     diagnostics.extend(acceptance.diagnostics);
+    let head = head(delivery);
+    let standards = used(selection);
+    if let Some(run) = baseline {
+        let most = terms.gate.baseline_days.for_tier(declared.tier);
+        diagnostics.extend(doubts_of(run, &head, &standards, selection.profile, now, most));
+    }
     let included = estate.included();
     diagnostics.retain(|one| !is_included(one, &included));
     diagnostics.extend(selection.diagnostics.iter().cloned());
@@ -149,16 +179,11 @@ fn judge(
     diagnostics.sort_by(|a, b| order(a).cmp(&order(b)));
     // What several subjects include is read with each of them.
     diagnostics.dedup();
-    let limits = VerdictLimits {
-        open_majors: terms.gate.max_open_majors.for_tier(declared.tier) as usize,
-        unevaluated: terms.gate.max_not_evaluated.for_tier(declared.tier) as usize,
-    };
-    let subjects = delivery.subjects.len();
-    let (verdict, summary) =
-        conclude(&results, &diagnostics, compiled.len(), subjects, limits);
+    let basis = basis(selection, &compiled, declared.tier);
+    let (rules, subjects) = (compiled.len(), delivery.subjects.len());
+    let (verdict, summary) = conclude(&results, &diagnostics, rules, subjects, basis.tolerance);
     // What the baseline holds already does not gate; the verdict stays what it is.
-    let new = results.iter().filter(|result| !result.known);
-    let (of_new, gating) = conclude(new, &diagnostics, compiled.len(), subjects, limits);
+    let (of_new, gating) = conclude_new(&results, &diagnostics, &summary, basis.tolerance);
     let actions = plan(
         &results,
         &exceptions,
@@ -187,14 +212,10 @@ fn judge(
     Ok(Report {
         tool_version: env!("CARGO_PKG_VERSION").to_owned(),
         as_of,
-        delivery: Head {
-            id: declared.solution.clone(),
-            version: declared.version.clone(),
-            environment: declared.environment.clone(),
-            tier: declared.tier,
-        },
-        standards: used(selection),
+        delivery: head,
+        standards,
         profile: selection.profile.map(str::to_owned),
+        basis,
         verdict,
         gate,
         baseline: acceptance.baseline,
@@ -206,8 +227,18 @@ fn judge(
     })
 }
 
+fn head(delivery: &Delivery) -> Head {
+    let declared = &delivery.declared;
+    Head {
+        id: declared.solution.clone(),
+        version: declared.version.clone(),
+        environment: declared.environment.clone(),
+        tier: declared.tier,
+    }
+}
+
 fn order(one: &Diagnostic) -> impl Ord + '_ {
-    (one.level, &one.file, one.position, one.code, &one.message.en)
+    (one.level, &one.file, one.position, &one.code, &one.message.en)
 }
 
 /// A file that a document includes was judged with the document.

@@ -34,7 +34,7 @@ pub(crate) struct Terminal {
     /// When to colour
     #[arg(long, global = true, value_name = "WHEN", default_value = "auto")]
     color: ColorWhen,
-    /// Language of the report: en or fr [default: the manifest's, else en]
+    /// Language of the report: en or fr [default: the manifest's or the saved run's, else en]
     #[arg(long, global = true, value_name = "LANG")]
     lang: Option<LangArg>,
 }
@@ -78,6 +78,8 @@ impl Terminal {
 pub(crate) enum Command {
     /// Judge a delivery, or plain files and folders
     Check(CheckArgs),
+    /// Render a saved run again, in any format and language
+    Report(ReportArgs),
     /// Record the facts of a host into a snapshot
     Collect(CollectArgs),
     /// Show what a rule will see of a file
@@ -99,7 +101,8 @@ Examples:
   aplomb check                                 the delivery in this folder
   aplomb check delivery/ --as-of 2026-11-23    as of a date, for a report that can be made again
   aplomb check app.yaml --standard house/      plain files by a house's own standards
-  aplomb check --output json=run.json          a report for people, and one for machines")]
+  aplomb check --output json=run.json          a report for people, and one for machines
+  aplomb check --baseline run.json             only what that run does not hold yet gates")]
 pub(crate) struct CheckArgs {
     /// The delivery: a folder with a `delivery.toml`; or a file or folder to judge as it is
     #[arg(default_value = ".")]
@@ -121,15 +124,15 @@ pub(crate) struct CheckArgs {
     /// `waivers.toml`, if there is one]
     #[arg(long, value_name = "FILE")]
     pub(crate) waivers: Vec<PathBuf>,
+    /// Compare with this saved run (of `--output json=FILE`): open findings that it holds already
+    /// are told as known, and do not gate
+    #[arg(long, value_name = "RUN.json")]
+    pub(crate) baseline: Option<PathBuf>,
     /// Judge as of this date (2026-11-23) or time (2026-11-23T08:00:00+01:00) [default: now]
     #[arg(long, value_name = "DATE")]
     pub(crate) as_of: Option<String>,
-    /// Format of the report on standard output
-    #[arg(long, value_name = "FORMAT", default_value = "text", value_parser = output_format)]
-    pub(crate) format: String,
-    /// Also write the report in a format to a file. May be repeated
-    #[arg(long = "output", value_name = "FORMAT=FILE", value_parser = output)]
-    pub(crate) outputs: Vec<(String, PathBuf)>,
+    #[command(flatten)]
+    pub(crate) rendering: Rendering,
     /// The mildest verdict that exits with 1 [default: the `[gate]` of the standards and the
     /// profile, else non-conforming]
     #[arg(long, value_name = "VERDICT")]
@@ -140,12 +143,40 @@ pub(crate) struct CheckArgs {
     /// Threads to work with, 1 to 256 [default: one a processor]
     #[arg(long, value_name = "N", value_parser = value_parser!(u16).range(1..=256))]
     pub(crate) jobs: Option<u16>,
+}
+
+/// How a report is told, and where to.
+#[derive(Debug, Args)]
+pub(crate) struct Rendering {
+    /// Format of the report on standard output
+    #[arg(long, value_name = "FORMAT", default_value = "text", value_parser = output_format)]
+    pub(crate) format: String,
+    /// Also write the report in a format to a file. May be repeated
+    #[arg(long = "output", value_name = "FORMAT=FILE", value_parser = output)]
+    pub(crate) outputs: Vec<(String, PathBuf)>,
     /// Print the summary and the verdict only, and no progress
     #[arg(long, short)]
     pub(crate) quiet: bool,
     /// Print what passed and what did not apply, too
     #[arg(long, short)]
     pub(crate) verbose: bool,
+}
+
+/// Arguments of `report`.
+#[derive(Debug, Args)]
+#[command(after_help = "\
+Ends with 0 once the report is written, whatever its verdict: `check` is what gates.
+
+Examples:
+  aplomb check --output json=run.json --quiet  save a run
+  aplomb report run.json --lang fr             read it, in either language
+  aplomb report run.json --output html=r.html  or in any format, as if it were told at once")]
+pub(crate) struct ReportArgs {
+    /// The run: what `--output json=FILE` saved. `-` is standard input
+    #[arg(value_name = "RUN.json")]
+    pub(crate) run: PathBuf,
+    #[command(flatten)]
+    pub(crate) rendering: Rendering,
 }
 
 /// The mildest verdict that fails.

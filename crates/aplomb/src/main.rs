@@ -15,6 +15,7 @@ mod exceptions;
 mod inspect;
 mod outputs;
 mod print;
+mod saved;
 mod standards;
 
 use std::ffi::OsString;
@@ -69,6 +70,7 @@ fn refuse(error: &clap::Error) -> ExitCode {
 fn run(cli: &Cli) -> Result<u8, Complaint> {
     match &cli.command {
         Command::Check(args) => check::run(args, &cli.terminal),
+        Command::Report(args) => saved::run(args, &cli.terminal),
         Command::Collect(args) => collect::run(args, &cli.terminal),
         Command::Inspect(args) => inspect::run(args),
         Command::List(args) => describe::list(args, &cli.terminal),

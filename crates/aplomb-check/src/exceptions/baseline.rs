@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use aplomb_model::{
-    Baseline, Delivery, Diagnostic, DiagnosticLevel, ExceptionState, Exception, Finding,
+    Baseline, Delivery, Diagnostic, DiagnosticLevel, Exception, ExceptionState, Finding,
     Fingerprint, Phrase, Report, Severity, StandardUsed,
 };
 use chrono::{DateTime, FixedOffset};
@@ -46,9 +46,7 @@ pub(super) fn mark(results: &mut [Finding], run: &Report) -> Baseline {
 pub(super) fn lifted(exception: &Exception, under: Circumstances<'_>) -> String {
     let before = under.baseline.into_iter().flat_map(|run| &run.exceptions);
     let same = |one: &&Exception| {
-        one.id == exception.id
-            && one.kind == exception.kind
-            && one.state == ExceptionState::Lifted
+        one.id == exception.id && one.kind == exception.kind && one.state == ExceptionState::Lifted
     };
     let before = before.filter(same).find_map(|one| one.lifted.clone());
     before.unwrap_or_else(|| under.as_of.to_owned())
@@ -70,8 +68,12 @@ pub fn doubts_of(
         doubts.push((
             "baseline-of-another-delivery",
             Phrase::new(
-                format!("the baseline is a run of {other}, not of {own}: what it holds says little"),
-                format!("la référence est un contrôle de {other}, non de {own} : elle dit peu de chose"),
+                format!(
+                    "the baseline is a run of {other}, not of {own}: what it holds says little"
+                ),
+                format!(
+                    "la référence est un contrôle de {other}, non de {own} : elle dit peu de chose"
+                ),
             ),
         ));
     }
@@ -117,7 +119,7 @@ pub fn doubts_of(
     doubts.extend(aged.map(|message| ("baseline-of-another-time", message)));
     let diagnostics = doubts.into_iter().map(|(code, message)| Diagnostic {
         level: DiagnosticLevel::Warning,
-        code,
+        code: code.into(),
         message,
         file: None,
         position: None,

@@ -87,10 +87,16 @@ fn not_a_date() -> Phrase {
 fn without_end(one: &Suppression) -> Diagnostic {
     Diagnostic {
         level: DiagnosticLevel::Warning,
-        code: "suppression-without-end",
+        code: "suppression-without-end".into(),
         message: Phrase::new(
-            format!("{} is ignored here for ever; say `until=` when it is looked at again", one.rule),
-            format!("{} est ignorée ici sans limite ; dire `until=` pour qu'on y revienne", one.rule),
+            format!(
+                "{} is ignored here for ever; say `until=` when it is looked at again",
+                one.rule
+            ),
+            format!(
+                "{} est ignorée ici sans limite ; dire `until=` pour qu'on y revienne",
+                one.rule
+            ),
         ),
         file: Some(one.file.clone()),
         position: Some(one.position),

@@ -6,14 +6,18 @@ use aplomb_standard::authored::suggest;
 use super::Circumstances;
 
 /// What has to be said, if anything; `rule_ran` where its rule has a result it may be about.
-pub(super) fn of(exception: &Exception, rule_ran: bool, under: Circumstances<'_>) -> Option<Diagnostic> {
+pub(super) fn of(
+    exception: &Exception,
+    rule_ran: bool,
+    under: Circumstances<'_>,
+) -> Option<Diagnostic> {
     let told = match exception.kind {
         ExceptionKind::Suppression => suppression(exception, rule_ran, under),
         _ => granted(exception, rule_ran, under),
     };
     told.map(|(level, code, message)| Diagnostic {
         level,
-        code,
+        code: code.into(),
         message,
         file: Some(exception.file.clone()),
         position: Some(exception.position),
@@ -37,12 +41,18 @@ fn granted(exception: &Exception, rule_ran: bool, under: Circumstances<'_>) -> O
             let message = if is_plan {
                 Phrase::new(
                     format!("{id} is due on {until}, {en}: then {rule} is open again for {scope}"),
-                    format!("{id} est à échéance le {until}, {fr} : {rule} sera de nouveau ouverte pour {scope}"),
+                    format!(
+                        "{id} est à échéance le {until}, {fr} : {rule} sera de nouveau ouverte pour {scope}"
+                    ),
                 )
             } else {
                 Phrase::new(
-                    format!("{id} expires on {until}, {en}: renew it, or mend what it covers ({rule}, {scope})"),
-                    format!("{id} expire le {until}, {fr} : la renouveler, ou corriger ce qu'elle couvre ({rule}, {scope})"),
+                    format!(
+                        "{id} expires on {until}, {en}: renew it, or mend what it covers ({rule}, {scope})"
+                    ),
+                    format!(
+                        "{id} expire le {until}, {fr} : la renouveler, ou corriger ce qu'elle couvre ({rule}, {scope})"
+                    ),
                 )
             };
             (DiagnosticLevel::Warning, "exception-expiring", message)
@@ -58,8 +68,12 @@ fn granted(exception: &Exception, rule_ran: bool, under: Circumstances<'_>) -> O
         ExceptionState::Expired if is_plan => {
             let owner = exception.owner.as_deref().unwrap_or("-");
             let message = Phrase::new(
-                format!("{id} was due on {until} and its rule does not pass: {rule} is open again for {scope}; {owner} was to mend it"),
-                format!("{id} était à échéance le {until} et sa règle n'est pas satisfaite : {rule} est de nouveau ouverte pour {scope} ; {owner} devait la corriger"),
+                format!(
+                    "{id} was due on {until} and its rule does not pass: {rule} is open again for {scope}; {owner} was to mend it"
+                ),
+                format!(
+                    "{id} était à échéance le {until} et sa règle n'est pas satisfaite : {rule} est de nouveau ouverte pour {scope} ; {owner} devait la corriger"
+                ),
             );
             (DiagnosticLevel::Warning, "exception-overdue", message)
         }
@@ -145,8 +159,12 @@ fn suppression(exception: &Exception, rule_ran: bool, under: Circumstances<'_>) 
         }
         ExceptionState::Refused => {
             let message = Phrase::new(
-                format!("{rule} is not to be ignored by a comment: its failure here counts; mend it, or have a waiver granted"),
-                format!("{rule} ne peut pas être ignorée par un commentaire : son écart compte ; le corriger, ou obtenir une dérogation"),
+                format!(
+                    "{rule} is not to be ignored by a comment: its failure here counts; mend it, or have a waiver granted"
+                ),
+                format!(
+                    "{rule} ne peut pas être ignorée par un commentaire : son écart compte ; le corriger, ou obtenir une dérogation"
+                ),
             );
             (DiagnosticLevel::Warning, "suppression-refused", message)
         }
@@ -160,14 +178,19 @@ fn suppression(exception: &Exception, rule_ran: bool, under: Circumstances<'_>) 
         _ if rule_ran => {
             let message = Phrase::new(
                 format!("this comment covers nothing: {rule} does not fail here; remove it"),
-                format!("ce commentaire ne couvre rien : {rule} n'est pas en écart ici ; le retirer"),
+                format!(
+                    "ce commentaire ne couvre rien : {rule} n'est pas en écart ici ; le retirer"
+                ),
             );
             (DiagnosticLevel::Warning, "suppression-unused", message)
         }
         _ => {
             let near = near(rule, under);
             let message = Phrase::new(
-                format!("this comment covers nothing: {rule} is not applied to this file{}", near.en),
+                format!(
+                    "this comment covers nothing: {rule} is not applied to this file{}",
+                    near.en
+                ),
                 format!(
                     "ce commentaire ne couvre rien : {rule} ne s'applique pas à ce fichier{}",
                     near.fr
@@ -183,10 +206,9 @@ fn suppression(exception: &Exception, rule_ran: bool, under: Circumstances<'_>) 
 fn near(rule: &str, under: Circumstances<'_>) -> Phrase {
     let ids = || under.rules.rules.iter().map(|rule| rule.facts.id.as_str());
     match suggest(rule, ids()) {
-        Some(near) if near != rule => Phrase::new(
-            format!("; did you mean {near}?"),
-            format!(" ; s'agit-il de {near} ?"),
-        ),
+        Some(near) if near != rule => {
+            Phrase::new(format!("; did you mean {near}?"), format!(" ; s'agit-il de {near} ?"))
+        }
         _ => Phrase::default(),
     }
 }

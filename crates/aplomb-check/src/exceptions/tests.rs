@@ -65,11 +65,8 @@ fn only_what_was_as_open_is_known() {
     use Outcome::{Fail, NotEvaluated, Pass};
     use Severity::{Blocker, Major, Minor};
     let mut waived = finding("A-1", Major, Fail, 4);
-    waived.accepted = Some(Arc::new(Accepted {
-        id: "W".into(),
-        kind: ExceptionKind::Waiver,
-        expires: None,
-    }));
+    waived.accepted =
+        Some(Arc::new(Accepted { id: "W".into(), kind: ExceptionKind::Waiver, expires: None }));
     let before = run(vec![
         finding("A-1", Major, Fail, 1),
         finding("A-1", Major, NotEvaluated, 2),
@@ -122,6 +119,7 @@ fn report() -> Report {
         delivery: aplomb_model::Delivery { id: "x".into(), ..Default::default() },
         standards: Vec::new(),
         profile: None,
+        basis: aplomb_model::Basis::default(),
         verdict: aplomb_model::Verdict::NonConforming,
         gate: aplomb_model::Gate::default(),
         baseline: None,

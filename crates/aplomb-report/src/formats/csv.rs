@@ -20,7 +20,7 @@ is UTF-8 with a byte order mark, without which spreadsheets misread accents. A c
 would compute (beginning with =, +, - or @) begins with an apostrophe.";
 
 /// The columns and what stands in them.
-const COLUMNS: [Words; 18] = [
+const COLUMNS: [Words; 19] = [
     words::OUTCOME,
     words::SEVERITY,
     words::STANDARD,

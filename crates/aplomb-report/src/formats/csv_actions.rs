@@ -8,7 +8,7 @@ use aplomb_model::{Action, Exception, Finding, Fingerprint, Lang, Outcome, Repor
 use crate::place::Places;
 use crate::spreadsheet::Spreadsheet;
 use crate::words::{self, Words};
-use crate::{Options, actions, sentence};
+use crate::{Options, actions, citation, sentence};
 
 /// What the format is, in full.
 pub(crate) const DOCS: &str = "\
@@ -25,7 +25,7 @@ nothing in it computed.";
 const MAX_PLACES: usize = 10;
 
 /// The columns and what stands in them.
-const COLUMNS: [Words; 22] = [
+const COLUMNS: [Words; 23] = [
     words::NUMBER,
     words::ACTION_ID,
     words::ACTION,
@@ -41,6 +41,7 @@ const COLUMNS: [Words; 22] = [
     words::FOUND,
     words::WHERE,
     words::WHAT_TO_DO,
+    words::REFERENCES,
     words::OWNER,
     words::DUE,
     words::EFFORT,
@@ -100,6 +101,7 @@ fn row(
         settled.first().map(|first| sentence::found(first, lang)).unwrap_or_default(),
         named(action, settled, places),
         actions::remedy(action, lang).to_owned(),
+        citation::cite_all(rule),
         owner.unwrap_or_else(|| words::UNASSIGNED.get(lang).to_owned()),
         action.due.clone().unwrap_or_default(),
         action.effort.map(|minutes| actions::duration(minutes.into())).unwrap_or_default(),

@@ -35,9 +35,9 @@ use page::Page;
 pub(crate) const DOCS: &str = "\
 One self-contained page: identification, verdict with its reason, figures, findings by subject with both
 ends of their evidence, what was accepted and by whom, what could not be evaluated, the exceptions, the
-plan of corrective actions, the gate, the rules applied, and places to sign. It filters and searches on screen, prints on A4 as the procès-verbal,
-and asks nobody for anything: its policy allows the one style and the one script it holds. Long parts are
-cut, and say by how much; `--verbose` cuts nothing.";
+plan of corrective actions, the gate, the rules applied, and places to sign. It filters and searches on
+screen, prints on A4 as the procès-verbal, and asks nobody for anything: its policy allows the one style
+and the one script it holds. Long parts are cut, and say by how much; `--verbose` cuts nothing.";
 
 /// Writes the report as a page.
 pub(crate) fn render(report: &Report, options: &Options, out: &mut dyn Write) -> io::Result<()> {

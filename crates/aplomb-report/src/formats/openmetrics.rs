@@ -3,8 +3,9 @@
 use std::collections::BTreeMap;
 use std::io::{self, Write};
 
-use aplomb_model::{ActionState, GateState, 
-    DiagnosticLevel, ExceptionKind, ExceptionState, Lang, Outcome, Report, Severity, Verdict,
+use aplomb_model::{
+    ActionState, DiagnosticLevel, ExceptionKind, ExceptionState, GateState, Lang, Outcome, Report,
+    Severity, Verdict,
 };
 
 use crate::words::{self, Words};
@@ -14,8 +15,9 @@ use crate::{Options, visible};
 pub(crate) const DOCS: &str = "\
 Gauges without timestamps: results by standard, severity and outcome, what is open and what is accepted,
 conformity and coverage, the verdict and the gate (1 for what was reached, 0 for the others), exceptions
-and corrective actions by state, diagnostics by level. Series that could be there are, at 0, so that an alert can tell nothing wrong
-from nothing measured. No series is named after a host or a rule, whatever the size of the estate.
+and corrective actions by state, diagnostics by level. Series that could be there are, at 0, so that an
+alert can tell nothing wrong from nothing measured. No series is named after a host or a rule, whatever the
+size of the estate.
 
 All metrics are gauges, so that the textfile collector of the node exporter, which reads the older
 Prometheus text, takes the file too: write it as `NAME.prom` with `--output openmetrics=FILE`.";

@@ -7,9 +7,9 @@ use aplomb_model::{Finding, Outcome, RuleFacts, SubjectName};
 use super::entry::{self, Status};
 use super::page::Page;
 use super::{evidence, plan};
-use crate::{citation, standing};
 use crate::grouping::{RuleGroup, SubjectGroup};
 use crate::words::{self, page as page_words};
+use crate::{citation, standing};
 
 /// Open findings and those whose evaluation failed.
 pub(super) fn findings(page: &mut Page<'_>, groups: &[SubjectGroup<'_>]) -> io::Result<()> {

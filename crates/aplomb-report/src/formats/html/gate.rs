@@ -5,8 +5,8 @@ use std::io;
 use aplomb_model::Report;
 
 use super::page::Page;
-use crate::words::{self, page as page_words};
 use crate::gate as told;
+use crate::words::{self, page as page_words};
 
 /// The state of the gate, and its conditions with what was measured.
 pub(super) fn gate(page: &mut Page<'_>, report: &Report) -> io::Result<()> {

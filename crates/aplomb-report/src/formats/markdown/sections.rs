@@ -92,7 +92,8 @@ pub(super) fn gate(page: &mut Page<'_>, report: &Report) -> io::Result<()> {
     let rows = conditions::told(report, lang).map(|one| {
         let state = words::gate(one.condition.state).get(lang);
         let name = code(one.condition.kind.id());
-        format!("| {name} | {state} | {} | {} |\n", one.measured, one.threshold)
+        let [measured, threshold] = [&one.measured, &one.threshold].map(|text| sentence_of(text));
+        format!("| {name} | {state} | {measured} | {threshold} |\n")
     });
     let rows: String = rows.collect();
     let headings = [words::CONDITION, words::STATE, words::MEASURED, words::THRESHOLD];
@@ -113,9 +114,10 @@ pub(super) fn actions(page: &mut Page<'_>, report: &Report) -> io::Result<()> {
             Some(owner) => short(&owner.name),
             None => words::UNASSIGNED.get(lang).to_owned(),
         };
-        let due = action.due.as_deref().map_or_else(String::new, |due| {
-            format!(", {} {}", words::DUE.get(lang), short(due))
-        });
+        let due = action
+            .due
+            .as_deref()
+            .map_or_else(String::new, |due| format!(", {} {}", words::DUE.get(lang), short(due)));
         let state = words::of_action(action.state).get(lang);
         let (id, rule) = (short(&action.id), short(&action.rule.id));
         let subject = short(&action.subject.name);
@@ -261,10 +263,10 @@ pub(super) fn accepted(page: &mut Page<'_>, report: &Report) -> io::Result<()> {
 pub(super) fn diagnostics(page: &mut Page<'_>, report: &Report) -> io::Result<()> {
     let lang = page.lang;
     let mut diagnostics: Vec<_> = report.diagnostics.iter().collect();
-    diagnostics.sort_by_key(|diagnostic| (diagnostic.level, diagnostic.code));
+    diagnostics.sort_by(|a, b| (a.level, &a.code).cmp(&(b.level, &b.code)));
     let items = diagnostics.iter().map(|diagnostic: &&Diagnostic| {
         let level = words::level(diagnostic.level).get(lang);
-        let mut head = format!("{level} {}", code(diagnostic.code));
+        let mut head = format!("{level} {}", code(&diagnostic.code));
         if let Some(file) = &diagnostic.file {
             head = format!("{head} {}", short(file));
         }

@@ -304,8 +304,11 @@ impl Results<'_> {
                 ours: fingerprint,
             },
             suppressions: accepted.collect(),
-            baseline_state: (self.compared && finding.is_open())
-                .then_some(if finding.known { "unchanged" } else { "new" }),
+            baseline_state: (self.compared && finding.is_open()).then_some(if finding.known {
+                "unchanged"
+            } else {
+                "new"
+            }),
             properties: ResultProperties {
                 severity: rule.severity.id(),
                 outcome: finding.outcome.id(),

@@ -86,7 +86,8 @@ pub(super) fn gate(pen: &mut Pen<'_>, report: &Report) -> io::Result<()> {
         None => pen.line(&format!("{title}{colon}{said}"))?,
     }
     let told: Vec<_> = conditions::told(report, pen.lang()).collect();
-    let width = |texts: &mut dyn Iterator<Item = &str>| texts.map(columns::width).max().unwrap_or(0);
+    let width =
+        |texts: &mut dyn Iterator<Item = &str>| texts.map(columns::width).max().unwrap_or(0);
     let states = width(&mut told.iter().map(|one| pen.say(words::gate(one.condition.state))));
     let names = width(&mut told.iter().map(|one| one.condition.kind.id()));
     for one in told {
