@@ -9,6 +9,7 @@ mod cli;
 mod collect;
 mod complaint;
 mod describe;
+mod diff;
 mod embedded;
 mod estate;
 mod exceptions;
@@ -16,6 +17,7 @@ mod inspect;
 mod outputs;
 mod print;
 mod saved;
+mod single_file;
 mod standards;
 
 use std::ffi::OsString;
@@ -72,6 +74,7 @@ fn run(cli: &Cli) -> Result<u8, Complaint> {
         Command::Check(args) => check::run(args, &cli.terminal),
         Command::Report(args) => saved::run(args, &cli.terminal),
         Command::Collect(args) => collect::run(args, &cli.terminal),
+        Command::Diff(args) => diff::run(args, &cli.terminal),
         Command::Inspect(args) => inspect::run(args),
         Command::List(args) => describe::list(args, &cli.terminal),
         Command::Explain(args) => describe::explain(args, &cli.terminal),
