@@ -194,8 +194,8 @@ fn gate(verdict: Verdict) -> Gate {
     let new = condition(
         ConditionKind::NoNew,
         Measure::Severities(vec![Severity::Blocker, Severity::Major]),
-        None,
-        GateState::Undetermined,
+        (reached == GateState::Green).then_some(Measure::Count(0)),
+        reached.min(GateState::Undetermined),
     );
     let count = condition(
         ConditionKind::MaxOverdue,

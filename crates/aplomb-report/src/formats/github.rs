@@ -13,8 +13,9 @@ use crate::{Options, conclusion, gate, grouping, sentence, visible, words};
 /// What the format is, in full.
 pub(crate) const DOCS: &str = "\
 To be printed in a job: failures and evaluations that went wrong become annotations beside the changed
-files. Blocker and major are errors, minor is a warning, info and what the baseline holds already a notice; the
-run's own errors and warnings follow. What a live exception covers, does not apply or could not be evaluated is not annotated.
+files. Blocker and major are errors, minor is a warning, info a notice, and so is what the baseline holds
+already; the run's own errors and warnings follow. What a live exception covers, does not apply or could
+not be evaluated is not annotated.
 
 GitHub shows ten annotations of a level and step: the most important ten of each are written as such, the
 others as plain lines of the log, in a group, up to a thousand. The last line is the verdict, also as a
