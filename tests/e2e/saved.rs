@@ -71,7 +71,8 @@ fn saved() -> (Folder, Value) {
 
 #[test]
 fn a_verdict_that_was_changed_is_no_verdict() {
-    let changes: [(fn(&mut Value), &str); 6] = [
+    type Change = (fn(&mut Value), &'static str);
+    let changes: [Change; 6] = [
         (|run| run["verdict"] = "conforming".into(), "its results come to non-conforming"),
         (|run| run["results"][0]["outcome"] = "pass".into(), "not what its results count up to"),
         (|run| run["results"] = Value::Array(Vec::new()), "not what its results count up to"),

@@ -2,15 +2,21 @@
 
 use std::sync::Arc;
 
-use aplomb_model::{Basis, LeftOut, Node, ParamUsed, Phrase, Tolerance, WhyLeftOut};
+use aplomb_model::{Basis, LeftOut, Node, ParamUsed, Phrase, SubjectUsed, Tolerance, WhyLeftOut};
 use aplomb_standard::Selection;
 
 use crate::compile::Compiled;
 use crate::evidence::mask;
 use crate::schema;
 
-/// What a delivery of `tier` is judged by: the rules with their parameters, and what was left out.
-pub fn basis(selection: &Selection<'_>, compiled: &Compiled, tier: Option<u8>) -> Basis {
+/// What a delivery of `tier` with these subjects is judged by: the rules with their parameters, and
+/// what was left out.
+pub fn basis(
+    selection: &Selection<'_>,
+    compiled: &Compiled,
+    tier: Option<u8>,
+    subjects: Vec<SubjectUsed>,
+) -> Basis {
     Basis {
         rules: compiled.rules.iter().map(|rule| Arc::clone(&rule.facts)).collect(),
         left_out: left_out(selection, tier),
@@ -19,6 +25,7 @@ pub fn basis(selection: &Selection<'_>, compiled: &Compiled, tier: Option<u8>) -
             open_majors: selection.terms.gate.max_open_majors.for_tier(tier) as usize,
             unevaluated: selection.terms.gate.max_not_evaluated.for_tier(tier) as usize,
         },
+        subjects,
     }
 }
 

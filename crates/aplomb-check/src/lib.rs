@@ -6,6 +6,7 @@
 //! its line to the slice.
 
 mod basis;
+mod comparison;
 mod compile;
 mod estate;
 mod evaluate;
@@ -27,6 +28,7 @@ mod template;
 mod verdict;
 
 pub use basis::basis;
+pub use comparison::compare;
 pub use compile::{Compiled, compile};
 pub use estate::{Cause, Estate, Unread};
 pub use evaluate::{Evaluation, Settings, evaluate};

@@ -38,6 +38,8 @@ pub struct Planning<'a> {
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 struct Key<'a> {
     rule: &'a str,
+    /// The rule's name, with that of the demand where it makes several.
+    name: &'a str,
     standard: &'a str,
     subject: &'a SubjectName,
     task: Task,
@@ -51,11 +53,11 @@ pub fn plan(results: &[Finding], exceptions: &[Exception], planning: Planning<'_
     let by_id: BTreeMap<&str, &Exception> =
         exceptions.iter().map(|exception| (exception.id.as_str(), exception)).collect();
     let owners = Owners::of(planning);
-    let efforts: BTreeMap<&str, u32> = planning
+    let efforts: BTreeMap<(&str, &str), u32> = planning
         .rules
         .rules
         .iter()
-        .filter_map(|rule| Some((rule.facts.id.as_str(), rule.effort?)))
+        .filter_map(|rule| Some(((&*rule.facts.id, &*rule.facts.name), rule.effort?)))
         .collect();
     let earlier: BTreeMap<&str, &Action> = planning
         .baseline
@@ -69,6 +71,7 @@ pub fn plan(results: &[Finding], exceptions: &[Exception], planning: Planning<'_
             let stands = finding.accepted.as_ref().or(finding.lapsed.as_ref());
             let key = Key {
                 rule: &finding.rule.id,
+                name: &finding.rule.name,
                 standard: &finding.rule.standard,
                 subject: &finding.subject,
                 task,
@@ -83,7 +86,8 @@ pub fn plan(results: &[Finding], exceptions: &[Exception], planning: Planning<'_
         let gravest = findings.iter().min_by_key(|finding| finding.rule.severity)?;
         let exception = key.exception.and_then(|id| by_id.get(id).copied());
         let id = id(&first.rule, &first.subject, key.task, exception);
-        let effort = efforts.get(key.rule).copied().filter(|_| key.task == Task::Correct);
+        let effort =
+            efforts.get(&(key.rule, key.name)).copied().filter(|_| key.task == Task::Correct);
         let before = earlier.get(id.as_str()).copied();
         let (state, due) = planning.settled(&gravest.rule, findings.as_slice(), before);
         Some(Action {
@@ -141,7 +145,8 @@ fn id(
     exception: Option<&Exception>,
 ) -> String {
     let mut hash = Sha256::new();
-    let parts = [&*rule.standard, &*rule.id, subject.kind.id(), &*subject.name, task.id()];
+    let parts =
+        [&*rule.standard, &*rule.id, &*rule.name, subject.kind.id(), &*subject.name, task.id()];
     let narrowed = exception.into_iter().flat_map(|one| one.scope.iter().skip(1));
     let narrowed = narrowed.flat_map(|(name, value)| [name.as_str(), value.as_str()]);
     for part in parts.into_iter().chain(narrowed) {

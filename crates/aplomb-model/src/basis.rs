@@ -1,12 +1,13 @@
 use std::sync::Arc;
 
-use crate::{Phrase, RuleFacts};
+use crate::{Digest, Phrase, RuleFacts, SubjectName};
 
 /// What a report rests on: what was demanded, and with which values. Two reports that rest on the
 /// same can be joined; where they differ, a comparison says why.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Basis {
-    /// The rules that were applied, in the order of their standards.
+    /// The rules that were applied, in the order of their standards; each demand of one that makes
+    /// several.
     pub rules: Vec<Arc<RuleFacts>>,
     /// Rules of the same standards that were not applied, each with its reason.
     pub left_out: Vec<LeftOut>,
@@ -14,6 +15,35 @@ pub struct Basis {
     pub params: Vec<ParamUsed>,
     /// How much the verdict tolerates.
     pub tolerance: Tolerance,
+    /// What was judged, in the order of the report.
+    pub subjects: Vec<SubjectUsed>,
+}
+
+impl Basis {
+    /// How many rules were applied; one that makes several demands counts once.
+    pub fn rule_count(&self) -> usize {
+        self.rules.chunk_by(|a, b| a.id == b.id).count()
+    }
+}
+
+/// A subject, and the content it had when it was judged.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct SubjectUsed {
+    /// Its kind and name.
+    pub id: SubjectName,
+    /// When the facts of a host were recorded, as its snapshot says.
+    pub captured: Option<String>,
+    /// The files it was read from, its own first; none where none could be read.
+    pub files: Vec<FileUsed>,
+}
+
+/// A file as it was read.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct FileUsed {
+    /// Relative to the delivery's root, with `/`.
+    pub file: String,
+    /// SHA-256 of its bytes.
+    pub digest: Digest,
 }
 
 /// How many unresolved results of weight a tier bears before the verdict changes.

@@ -9,6 +9,7 @@
 
 mod action;
 mod basis;
+mod comparison;
 mod exception;
 mod finding;
 mod gate;
@@ -22,7 +23,8 @@ mod subject;
 mod tree;
 
 pub use action::{Action, ActionKind, ActionState, Cost, Owner, Task};
-pub use basis::{Basis, LeftOut, ParamUsed, Tolerance, WhyLeftOut};
+pub use basis::{Basis, FileUsed, LeftOut, ParamUsed, SubjectUsed, Tolerance, WhyLeftOut};
+pub use comparison::{Cause, CauseKind, Change, ChangeKind, Comparison, RunHead, State};
 pub use exception::{Accepted, Exception, ExceptionKind, ExceptionState};
 pub use finding::{
     Demand, Evidence, Excerpt, Finding, Fingerprint, Outcome, Reference, Role, RuleFacts, Severity,
@@ -34,7 +36,7 @@ pub use phrase::{Lang, Phrase};
 pub use report::{
     Count, Delivery, Diagnostic, DiagnosticLevel, Report, StandardUsed, Summary, Verdict,
 };
-pub use source::{Encoding, Position, Source};
+pub use source::{Digest, Encoding, Position, Source};
 pub use span::Span;
 pub use subject::{Subject, SubjectKind, SubjectName};
-pub use tree::{Comment, Located, Sources, Tree};
+pub use tree::{Comment, Gap, Located, Shadowed, Sources, Tree};

@@ -31,7 +31,7 @@ pub use overriding::Override;
 pub use param::{Param, ParamType};
 pub use policy::{Catalogue, Domain, Policy, Standard};
 pub use profile::{Profile, RuleGlob};
-pub use rule::{Message, RawCheck, Rule};
+pub use rule::{Message, Part, RawCheck, Rule};
 pub use selection::{ApplyError, SelectedRule, Selection};
 pub use subjects::{SubjectFilter, subject_filters};
 pub use terms::{ExceptionTerms, FailOn, GateTerms, PlanTerms, Terms};

@@ -179,8 +179,8 @@ fn judge(
     diagnostics.sort_by(|a, b| order(a).cmp(&order(b)));
     // What several subjects include is read with each of them.
     diagnostics.dedup();
-    let basis = basis(selection, &compiled, declared.tier);
-    let (rules, subjects) = (compiled.len(), delivery.subjects.len());
+    let basis = basis(selection, &compiled, declared.tier, estate.used());
+    let (rules, subjects) = (compiled.len(), basis.subjects.len());
     let (verdict, summary) = conclude(&results, &diagnostics, rules, subjects, basis.tolerance);
     // What the baseline holds already does not gate; the verdict stays what it is.
     let (of_new, gating) = conclude_new(&results, &diagnostics, &summary, basis.tolerance);

@@ -82,7 +82,7 @@ pub(crate) enum Command {
     Report(ReportArgs),
     /// Record the facts of a host into a snapshot
     Collect(CollectArgs),
-    /// Compare two snapshots of hosts, fact by fact
+    /// Compare two saved runs, or two snapshots of hosts: what changed, and why
     Diff(DiffArgs),
     /// Show what a rule will see of a file
     Inspect(InspectArgs),
@@ -231,32 +231,57 @@ pub(crate) struct CollectArgs {
 /// Arguments of `diff`.
 #[derive(Debug, Args)]
 #[command(after_help = "\
-Items of a list are matched by what they are (a package by its name and architecture, an account by \
-its name, a mount by its path), not by where they stand. What one of the two could not see is not \
-compared, and is said.
+Two saved runs: findings are told apart by their fingerprints. Each change names what may have caused \
+it: the target, the standard, parameters, exceptions, the tool; time where nothing else that is \
+recorded bears on it.
+
+Two snapshots: items of a list are matched by what they are (a package by its name and architecture, \
+an account by its name, a mount by its path), not by where they stand. What one of the two could not \
+see is not compared, and is said.
 
 Exit codes:
-  0  both say the same
-  1  something changed
+  0  nothing is worse; of snapshots: both say the same
+  1  something changed; of runs, for the worse: a finding is new, worsened or no longer evaluated
+     (info aside), or the verdict is worse
   2  one of the files cannot be read, or they cannot be compared
 
 Examples:
-  aplomb diff db01-monday.json db01-tuesday.json
-  aplomb diff web01.json web02.json --format json")]
+  aplomb diff last.json run.json                    what became of each finding, and why
+  aplomb diff last.json run.json --format markdown  for a comment on a merge request
+  aplomb diff db01-monday.json db01-tuesday.json    which facts of a host changed")]
 pub(crate) struct DiffArgs {
-    /// The earlier file
+    /// The earlier file: a saved run (`check --output json=FILE`), or a snapshot of a host
     pub(crate) before: PathBuf,
     /// The later file
     pub(crate) after: PathBuf,
-    /// `text` for people, `json` (`aplomb schema diff`) for machines
+    /// `text` for people; `json` for machines (`aplomb schema report-diff`, `aplomb schema diff`);
+    /// of runs also `markdown`, for a merge request
     #[arg(long, value_name = "FORMAT", default_value = "text")]
     pub(crate) format: DiffFormat,
+    /// Of runs: print the counts and the verdicts only
+    #[arg(long, short)]
+    pub(crate) quiet: bool,
+    /// Of runs: print what persists in full, too, and leave nothing out
+    #[arg(long, short)]
+    pub(crate) verbose: bool,
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
 pub(crate) enum DiffFormat {
     Text,
+    Markdown,
     Json,
+}
+
+impl DiffFormat {
+    /// What the format is called.
+    pub(crate) const fn id(self) -> &'static str {
+        match self {
+            Self::Text => "text",
+            Self::Markdown => "markdown",
+            Self::Json => "json",
+        }
+    }
 }
 
 /// Arguments of `inspect`.

@@ -55,9 +55,9 @@ pub(crate) fn open(path: &Path) -> Result<Saved, Complaint> {
 /// Whether verdict and figures are what the results come to.
 fn follows(report: &Report) -> Result<(), String> {
     let (summary, tolerance) = (&report.summary, report.basis.tolerance);
-    let rules = report.basis.rules.len();
+    let (rules, subjects) = (report.basis.rule_count(), report.basis.subjects.len());
     let (verdict, counted) =
-        conclude(&report.results, &report.diagnostics, rules, summary.subjects, tolerance);
+        conclude(&report.results, &report.diagnostics, rules, subjects, tolerance);
     if counted != *summary {
         return Err("its summary is not what its results count up to: it was changed".into());
     }

@@ -14,7 +14,7 @@ pub(crate) fn finding(rule: &str, severity: Severity, outcome: Outcome, number: 
         domain: "software".into(),
         severity,
         title: Phrase::default(),
-        demand: Demand { file: "s.toml".into(), start: AT, end: AT, excerpt: None },
+        demand: Demand { name: None, file: "s.toml".into(), start: AT, end: AT, excerpt: None },
         remedy: Phrase::default(),
         waivable: true,
         references: Vec::new(),

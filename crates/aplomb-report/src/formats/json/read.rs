@@ -8,8 +8,9 @@ use std::sync::Arc;
 
 use aplomb_model::{
     self as model, Basis, DiagnosticLevel, ExceptionKind, ExceptionState, Lang, Phrase, Role,
-    RuleFacts, Severity, Verdict, WhyLeftOut,
+    RuleFacts, Severity, SubjectKind, Verdict, WhyLeftOut,
 };
+use data_encoding::HEXLOWER;
 use serde::{Deserialize, Deserializer, de};
 use thiserror::Error;
 
@@ -122,6 +123,7 @@ fn saved(shape: shape::Report<'_>) -> Result<Saved, String> {
             rules,
             left_out,
             params: shape.params.into_iter().map(param).collect(),
+            subjects: all("subjects", shape.subjects, subject)?,
             tolerance: model::Tolerance {
                 open_majors: shape.tolerance.open_majors,
                 unevaluated: shape.tolerance.not_evaluated,
@@ -231,15 +233,30 @@ fn excerpt(
     Some(model::Excerpt { first_line: line.unwrap_or(start.line), lines, cut: cut.unwrap_or(0) })
 }
 
-fn standard(standard: shape::Standard<'_>) -> Result<model::StandardUsed, String> {
-    let digest = standard.digest.strip_prefix("sha256:").filter(|hex| {
-        hex.len() == 64 && hex.bytes().all(|b| matches!(b, b'0'..=b'9' | b'a'..=b'f'))
+fn digest(text: &str) -> Result<model::Digest, String> {
+    let hex = text.strip_prefix("sha256:").unwrap_or_default();
+    let bytes = HEXLOWER.decode(hex.as_bytes()).ok().and_then(|bytes| bytes.try_into().ok());
+    bytes.ok_or_else(|| format!("`{text}` is no digest: `sha256:` and 64 hexadecimal digits"))
+}
+
+fn subject(subject: shape::SubjectUsed<'_>) -> Result<model::SubjectUsed, String> {
+    let files = subject.files.into_iter().map(|one| {
+        let digest = digest(&one.digest)?;
+        Ok::<_, String>(model::FileUsed { file: one.file.into_owned(), digest })
     });
-    let digest = digest.ok_or_else(|| {
-        format!("`{}` is no digest: `sha256:` and 64 hexadecimal digits", standard.digest)
-    })?;
+    Ok(model::SubjectUsed {
+        files: files.collect::<Result<_, _>>()?,
+        id: model::SubjectName {
+            kind: known(&subject.kind, &SubjectKind::ALL, SubjectKind::id)?,
+            name: subject.name.into_owned(),
+        },
+        captured: subject.captured.map(Cow::into_owned),
+    })
+}
+
+fn standard(standard: shape::Standard<'_>) -> Result<model::StandardUsed, String> {
     Ok(model::StandardUsed {
-        digest: digest.to_owned(),
+        digest: HEXLOWER.encode(&digest(&standard.digest)?),
         id: standard.id.into_owned(),
         version: standard.version.into_owned(),
     })
@@ -283,6 +300,7 @@ fn rule(rule: shape::Rule<'_>, heard: &mut Heard, lang: Lang) -> Result<Arc<Rule
         severity: known(&rule.severity, &Severity::ALL, Severity::id)?,
         title: phrases.phrase(rule.title, |texts| &mut texts.title),
         demand: model::Demand {
+            name: demand.name.map(Cow::into_owned),
             file: demand.file.into_owned(),
             start,
             end: position(demand.end)?,

@@ -26,10 +26,17 @@ pub(super) enum Results<'a> {
 #[derive(Default)]
 pub(super) struct Read {
     findings: Vec<Finding>,
-    rules: BTreeMap<(String, String, Severity), Arc<RuleFacts>>,
+    rules: BTreeMap<(DemandKey, Severity), Arc<RuleFacts>>,
     subjects: BTreeMap<SubjectName, Arc<SubjectName>>,
     accepted: Vec<Arc<Accepted>>,
     heard: Heard,
+}
+
+/// What tells demands apart: the standard, the rule, and which of its demands.
+type DemandKey = (String, String, Option<String>);
+
+fn key(rule: &RuleFacts) -> DemandKey {
+    (rule.standard.clone(), rule.id.clone(), rule.demand.name.clone())
 }
 
 impl Serialize for Results<'_> {
@@ -79,11 +86,11 @@ impl Read {
         lang: Lang,
     ) -> Result<Vec<Finding>, String> {
         self.heard.fits(lang)?;
-        let by_id: BTreeMap<_, _> =
-            rules.iter().map(|rule| ((&rule.standard, &rule.id), rule)).collect();
+        let by_id: BTreeMap<_, _> = rules.iter().map(|rule| (key(rule), rule)).collect();
         let mut settled = BTreeMap::new();
-        for ((standard, id, severity), said) in &self.rules {
-            let rule = by_id.get(&(standard, id)).ok_or_else(|| {
+        for ((key, severity), said) in &self.rules {
+            let id = said.label();
+            let rule = by_id.get(key).ok_or_else(|| {
                 format!("there are results of {id}, which is not among the `rules`")
             })?;
             if !says_the_same(said, rule, lang) {
@@ -120,6 +127,7 @@ impl Read {
             severity,
             title: phrase(result.title, &mut None),
             demand: Demand {
+                name: result.demand.name.map(Cow::into_owned),
                 file: result.demand.file.into_owned(),
                 start: read::position(result.demand.start)?,
                 end: read::position(result.demand.end)?,
@@ -152,7 +160,7 @@ impl Read {
 
     /// What is said of a rule, shared by all results that say the same.
     fn rule(&mut self, said: RuleFacts) -> Result<Arc<RuleFacts>, String> {
-        let key = (said.standard.clone(), said.id.clone(), said.severity);
+        let key = (key(&said), said.severity);
         match self.rules.get(&key) {
             Some(first) if **first == said => Ok(Arc::clone(first)),
             Some(_) => Err(format!("it does not say of {} what an earlier result does", said.id)),

@@ -32,6 +32,7 @@ pub(super) struct Report<'a> {
     pub(super) summary: Summary<'a>,
     pub(super) rules: Vec<Rule<'a>>,
     pub(super) rules_left_out: Vec<LeftOut<'a>>,
+    pub(super) subjects: Vec<SubjectUsed<'a>>,
     pub(super) results: Results<'a>,
     pub(super) exceptions: Vec<Exception<'a>>,
     pub(super) corrective_actions: Vec<Action<'a>>,
@@ -141,6 +142,22 @@ pub(super) struct LeftOut<'a> {
 
 #[derive(Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
+pub(super) struct SubjectUsed<'a> {
+    pub(super) kind: Cow<'a, str>,
+    pub(super) name: Cow<'a, str>,
+    pub(super) captured: Option<Cow<'a, str>>,
+    pub(super) files: Vec<FileUsed<'a>>,
+}
+
+#[derive(Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct FileUsed<'a> {
+    pub(super) file: Cow<'a, str>,
+    pub(super) digest: Cow<'a, str>,
+}
+
+#[derive(Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
 pub(super) struct Finding<'a> {
     pub(super) rule: Cow<'a, str>,
     pub(super) name: Cow<'a, str>,
@@ -233,6 +250,8 @@ pub(super) struct Evidence<'a> {
 #[derive(Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub(super) struct Place<'a> {
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub(super) name: Option<Cow<'a, str>>,
     pub(super) file: Cow<'a, str>,
     pub(super) start: Position,
     pub(super) end: Position,
@@ -242,6 +261,8 @@ pub(super) struct Place<'a> {
 #[derive(Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub(super) struct Demand<'a> {
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub(super) name: Option<Cow<'a, str>>,
     pub(super) file: Cow<'a, str>,
     pub(super) start: Position,
     pub(super) end: Position,

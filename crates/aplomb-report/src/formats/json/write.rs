@@ -3,14 +3,16 @@
 use std::borrow::Cow;
 
 use aplomb_model::{self as model, Lang};
+use data_encoding::HEXLOWER;
 
 use super::actions::Action;
 use super::gate::{Baseline, Gate};
 use super::pairs::Pairs;
 use super::results::Results;
 use super::shape::{
-    Accepted, Count, Delivery, Demand, Diagnostic, Evidence, Exception, Finding, LeftOut, Param,
-    Place, Position, Reference, Report, Rule, SCHEMA, Standard, Subject, Summary, Tolerance, Tool,
+    Accepted, Count, Delivery, Demand, Diagnostic, Evidence, Exception, FileUsed, Finding, LeftOut,
+    Param, Place, Position, Reference, Report, Rule, SCHEMA, Standard, Subject, SubjectUsed,
+    Summary, Tolerance, Tool,
 };
 use super::texts::{Texts, differing, translated};
 
@@ -42,6 +44,7 @@ impl<'a> Report<'a> {
             summary: Summary::of(&report.summary),
             rules: basis.rules.iter().map(|rule| Rule::of(rule, lang)).collect(),
             rules_left_out: basis.left_out.iter().map(|one| LeftOut::of(one, lang)).collect(),
+            subjects: basis.subjects.iter().map(SubjectUsed::of).collect(),
             results: Results::Given(&report.results, lang),
             exceptions: report.exceptions.iter().map(Exception::of).collect(),
             corrective_actions: report.actions.iter().map(|one| Action::of(one, lang)).collect(),
@@ -145,6 +148,7 @@ impl<'a> Rule<'a> {
             severity: rule.severity.id().into(),
             title: text(rule.title.get(lang)),
             demand: Demand {
+                name: optional(rule.demand.name.as_ref()),
                 file: text(&rule.demand.file),
                 start: Position::of(rule.demand.start),
                 end: Position::of(rule.demand.end),
@@ -192,6 +196,21 @@ impl<'a> LeftOut<'a> {
     }
 }
 
+impl<'a> SubjectUsed<'a> {
+    fn of(subject: &'a model::SubjectUsed) -> Self {
+        let files = subject.files.iter().map(|one| FileUsed {
+            file: text(&one.file),
+            digest: format!("sha256:{}", HEXLOWER.encode(&one.digest)).into(),
+        });
+        Self {
+            kind: subject.id.kind.id().into(),
+            name: text(&subject.id.name),
+            captured: optional(subject.captured.as_ref()),
+            files: files.collect(),
+        }
+    }
+}
+
 impl<'a> Finding<'a> {
     pub(super) fn of(finding: &'a model::Finding, lang: Lang) -> Self {
         let evidence = finding.evidence.iter();
@@ -213,6 +232,7 @@ impl<'a> Finding<'a> {
             message: text(finding.message.get(lang)),
             evidence: evidence.map(|e| Evidence::of(e, lang)).collect(),
             demand: Place {
+                name: optional(rule.demand.name.as_ref()),
                 file: text(&rule.demand.file),
                 start: Position::of(rule.demand.start),
                 end: Position::of(rule.demand.end),
