@@ -23,6 +23,7 @@ mod reads;
 mod rule;
 pub mod scalar;
 mod schema;
+mod share;
 mod suppression;
 mod template;
 mod verdict;
