@@ -16,7 +16,9 @@ mod expression;
 mod gate;
 mod judgement;
 mod kinds;
+mod merge;
 mod normalise;
+mod ordering;
 mod path;
 mod plan;
 mod reads;
@@ -39,6 +41,8 @@ pub use exceptions::{
 pub use expression::{Expression, ExpressionError, Scope, functions};
 pub use gate::{Asked, Gated, asked, gate};
 pub use kinds::{KINDS, Kind, kind_ids};
+pub use merge::{MergeError, PART, merge};
+pub use ordering::in_order;
 pub use path::{Hit, Location, MAX_VISITS, Path, PathError, Step, TooCostly};
 pub use plan::{Planning, plan};
 pub use schema::{Options as SchemaOptions, Schema, Violation};
