@@ -121,15 +121,15 @@ fn exceptions_and_what_a_run_says_of_itself_come_together() {
 #[test]
 fn a_part_is_never_green_and_a_missing_one_is_missed() {
     let folder = Folder::new(&[("house.toml", STANDARD), ("app.json", "{\"port\": 443}")]);
-    let part = |part: &str, more: &[&str]| {
+    let on = |date: &str, part: &str| {
         let output = format!("--output=json={}.json", part.replace('/', "-"));
         let part = format!("--part={part}");
-        let args =
-            ["check", "app.json", "--standard=house.toml", "--as-of=2026-06-01", &part, &output];
-        folder.aplomb(&[&args[..], more].concat())
+        let args = ["check", "app.json", "--standard=house.toml", "--as-of", date, &part, &output];
+        folder.aplomb(&args)
     };
+    let part = |part: &str| on("2026-06-01", part);
     for name in ["1/2", "2/2", "1/3"] {
-        let ran = part(name, &[]);
+        let ran = part(name);
         assert_eq!(ran.code, 3, "{}{}", ran.out, ran.err);
     }
     let whole = folder.aplomb(&["merge", "2-2.json", "1-2.json"]);
@@ -147,17 +147,17 @@ fn a_part_is_never_green_and_a_missing_one_is_missed() {
         assert!(ran.err.contains(says), "{says}: {}", ran.err);
     }
     for wrong in ["0/2", "3/2", "1", "1/99999999", "x/y"] {
-        assert_eq!(part(wrong, &[]).code, 2, "{wrong}");
+        assert_eq!(part(wrong).code, 2, "{wrong}");
     }
     // Another moment, another content: not the same run.
-    part("2/2", &["--as-of=2026-06-02"]);
+    on("2026-06-02", "2/2");
     let ran = folder.aplomb(&["merge", "1-2.json", "2-2.json"]);
     assert!(ran.code == 2 && !ran.err.is_empty(), "{}", ran.err);
     folder.write("app.json", b"{\"port\":  443}");
     let holds: Vec<_> = ["1/2", "2/2"]
         .into_iter()
         .filter(|name| {
-            part(name, &[]);
+            part(name);
             let text = std::fs::read_to_string(
                 folder.path().join(format!("{}.json", name.replace('/', "-"))),
             );

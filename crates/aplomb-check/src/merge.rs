@@ -75,7 +75,7 @@ pub fn merge(mut reports: Vec<Report>) -> Result<Report, MergeError> {
     let diagnostics = diagnostics::joined(&reports, &exceptions, shares.is_some());
     let actions = actions(&reports);
     let basis = Basis { subjects, part: None, ..first.basis.clone() };
-    let (rules, judged) = (basis.rules.len(), basis.subjects.len());
+    let (rules, judged) = (basis.rule_count(), basis.subjects.len());
     let (verdict, summary) = conclude(&results, &diagnostics, rules, judged, basis.tolerance);
     let (of_new, gating) = conclude_new(&results, &diagnostics, &summary, basis.tolerance);
     let baseline = first.baseline.clone().map(|baseline| counted(baseline, &results));
