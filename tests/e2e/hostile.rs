@@ -138,7 +138,7 @@ fn a_link_out_of_the_root_is_not_followed() {
     symlink(outside.path().join("secret.json"), folder.path().join("a.json")).expect("a link");
     refused(&folder, "a.json", "outside");
     let (_, mut report, _) = judged(&folder);
-    // The rule's own text has the word, and is shown.
+    // The rule itself names it, on the line that demands.
     report["rules"].take();
     assert!(!report.to_string().contains("hunter2"));
 }
