@@ -179,13 +179,12 @@ fn groups_of_hosts_give_their_union_and_the_worse_stands() {
     let group = |name: &str, port: &str| {
         let file = format!("{name}.json");
         let json = format!("{{\"port\": {port}}}");
-        let folder = Folder::new(&[
+        Folder::new(&[
             ("delivery.toml", manifest),
             ("house.toml", &standard),
             ("shared.json", "{\"port\": 443}"),
             (&file, &json),
-        ]);
-        folder
+        ])
     };
     let (a, b) = (group("a", "443"), group("b", "80"));
     let saved = Folder::new(&[]);

@@ -8,6 +8,9 @@ use crate::ordering::in_order;
 /// That a report is a part only. It is an error, so that no part is ever conforming by itself.
 pub const PART: &str = "part-of-run";
 
+/// How the codes begin of what is said of exceptions.
+const OF_EXCEPTIONS: [&str; 3] = ["exception-", "reservation-", "suppression-"];
+
 /// Each diagnostic once, without those that other parts prove wrong.
 pub(super) fn joined(
     reports: &[Report],
@@ -27,7 +30,7 @@ pub(super) fn joined(
                 "no-subject" if !shared => {
                     reports.iter().all(|other| other.diagnostics.contains(one))
                 }
-                code if code.starts_with("exception-") || code.starts_with("suppression-") => {
+                code if OF_EXCEPTIONS.iter().any(|begins| code.starts_with(begins)) => {
                     holds(report, reports, one, exceptions)
                 }
                 _ => true,
