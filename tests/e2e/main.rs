@@ -15,6 +15,7 @@ mod false_green;
 mod gate;
 mod hostile;
 mod inspect;
+mod merged;
 mod output;
 mod outputs;
 mod page;

@@ -26,6 +26,7 @@ pub fn basis(
             unevaluated: selection.terms.gate.max_not_evaluated.for_tier(tier) as usize,
         },
         subjects,
+        part: None,
     }
 }
 

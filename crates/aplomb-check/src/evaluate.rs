@@ -7,8 +7,8 @@ use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use aplomb_model::{
-    Diagnostic, DiagnosticLevel, Evidence, Finding, Fingerprint, Outcome, Phrase, Role, Sources,
-    Subject, SubjectKind, SubjectName, Tree,
+    Diagnostic, DiagnosticLevel, Evidence, Finding, Fingerprint, Outcome, Phrase, Role, Share,
+    Sources, Subject, SubjectKind, SubjectName, Tree,
 };
 use chrono::{DateTime, FixedOffset};
 use rayon::prelude::*;
@@ -21,7 +21,9 @@ use crate::evidence::{evidence, mask, secrets, whole_file, without};
 use crate::judgement::{Judgement, Surroundings, View};
 use crate::kinds::join::Gathered;
 use crate::kinds::{Check, NodeCheck};
+use crate::ordering::of_result;
 use crate::rule::CompiledRule;
+use crate::share::{holds_rule, holds_subject};
 use crate::suppression::{Suppression, suppressions};
 
 /// What a run is given besides rules and subjects.
@@ -29,6 +31,8 @@ use crate::suppression::{Suppression, suppressions};
 pub struct Settings<'a> {
     /// The moment judged as of; no other clock is read.
     pub now: DateTime<FixedOffset>,
+    /// The share of the run that is judged; all of it where there is none.
+    pub share: Option<Share>,
     /// Called once a subject is done, from any thread: for progress.
     pub on_subject: &'a (dyn Fn() + Sync),
 }
@@ -40,6 +44,8 @@ pub struct Evaluation {
     pub results: Vec<Finding>,
     /// What could not be read, and what the rules found nothing to apply to.
     pub diagnostics: Vec<Diagnostic>,
+    /// Standards and labels of the demands that selected something, or could not look.
+    pub selecting: Vec<(String, String)>,
     /// The comments that ask to ignore a rule, in the order of the subjects.
     pub(crate) suppressions: Vec<Suppression>,
 }
@@ -60,6 +66,7 @@ pub fn evaluate<E: Estate>(compiled: &Compiled, estate: &E, settings: Settings<'
         .collect();
     let mut results = Vec::new();
     let mut diagnostics = Vec::new();
+    let mut selecting = Vec::new();
     let mut suppressions = Vec::new();
     let mut gathered: Vec<Gathered> = compiled.rules.iter().map(|_| Gathered::default()).collect();
     let mut texts = BTreeMap::new();
@@ -80,15 +87,24 @@ pub fn evaluate<E: Estate>(compiled: &Compiled, estate: &E, settings: Settings<'
     for demands in compiled.by_rule() {
         let demands = demands.iter().zip(seen.by_ref());
         let demands: Vec<_> = demands.filter(|(rule, _)| !rule.is_join()).collect();
-        // What a rule demands of Apache is not missed where it found nginx to judge.
+        // What a rule demands of Apache is not missed where it found nginx to judge. Its subjects
+        // may be in other shares.
         if let Some((rule, _)) = demands.first()
-            && demands.iter().all(|(_, seen)| *seen == Seen::Nothing)
+            && demands.iter().all(|(rule, seen)| *seen == Seen::Nothing && run.speaks(rule))
         {
             results.push(run.without_subject(rule));
             diagnostics.push(no_subject(rule));
         }
-        let idle = demands.iter().filter(|(_, seen)| *seen == Seen::Subject);
-        diagnostics.extend(idle.map(|(rule, _)| selects_nothing(rule)));
+        for (rule, seen) in demands {
+            match seen {
+                Seen::Nothing => {}
+                Seen::Subject => diagnostics.push(selects_nothing(rule)),
+                Seen::Nodes => {
+                    let label = rule.facts.label().into_owned();
+                    selecting.push((rule.facts.standard.clone(), label));
+                }
+            }
+        }
     }
     results.extend(run.conclude(gathered, &texts));
     for result in &mut results {
@@ -96,18 +112,8 @@ pub fn evaluate<E: Estate>(compiled: &Compiled, estate: &E, settings: Settings<'
             result.identity.push(("demand".to_owned(), name.clone()));
         }
     }
-    results.sort_by(|a, b| order(a).cmp(&order(b)));
-    Evaluation { results, diagnostics, suppressions }
-}
-
-/// Results that agree in all of this stay in the order in which their rule gives them.
-fn order(finding: &Finding) -> impl Ord + '_ {
-    let primary = finding.evidence.first();
-    (
-        &*finding.subject,
-        primary.map(|evidence| (evidence.file.as_str(), evidence.start)),
-        &finding.rule.id,
-    )
+    results.sort_by(|a, b| of_result(a).cmp(&of_result(b)));
+    Evaluation { results, diagnostics, selecting, suppressions }
 }
 
 fn no_subject(rule: &CompiledRule) -> Diagnostic {
@@ -180,21 +186,34 @@ impl<E: Estate> Run<'_, E> {
 
     fn judge(&self, index: usize, subject: &Subject) -> Judged {
         let mut judged = Judged::default();
+        let share = self.settings.share;
+        let own = holds_subject(share, &subject.id);
+        let joins = |rule: &CompiledRule| match &rule.check {
+            Check::Join(join) => holds_rule(share, &rule.facts) && join.concerns(subject),
+            Check::Nodes(_) => false,
+        };
+        if !own && !self.compiled.rules.iter().any(joins) {
+            return judged;
+        }
         let name = Arc::new(subject.id.clone());
         let read = self.estate.read(subject);
         match &read {
             Ok(tree) => {
+                // Those of a file that is read for a join are for the join, and told with its
+                // subject, too.
                 let (found, wrong) = suppressions(&subject.id, tree);
                 judged.suppressions = found;
                 judged.diagnostics.extend(wrong);
             }
-            Err(unread) => judged.diagnostics.push(unread_diagnostic(subject, unread)),
+            Err(unread) if own => judged.diagnostics.push(unread_diagnostic(subject, unread)),
+            Err(_) => {}
         }
         let mut numbers = 0..;
         for demands in self.compiled.by_rule() {
             let mut of_rule = Vec::new();
             for (rule, number) in demands.iter().zip(numbers.by_ref()) {
                 match &rule.check {
+                    Check::Join(_) if !holds_rule(share, &rule.facts) => {}
                     Check::Join(join) => {
                         let surroundings = self.surroundings(rule);
                         let part = match &read {
@@ -203,7 +222,7 @@ impl<E: Estate> Run<'_, E> {
                         };
                         judged.gathered.extend(part.map(|part| (number, part)));
                     }
-                    Check::Nodes(_) if !rule.concerns(subject) => {}
+                    Check::Nodes(_) if !own || !rule.concerns(subject) => {}
                     Check::Nodes(check) => {
                         let (seen, findings) = match &read {
                             Ok(tree) if rule.is_about_other_than(subject, tree.format) => {
@@ -291,6 +310,12 @@ impl<E: Estate> Run<'_, E> {
         let findings =
             judgements.into_iter().map(|judgement| found(rule, name, judgement, tree)).collect();
         (seen, findings)
+    }
+
+    /// Whether it is said here of a rule that there is nothing it concerns.
+    fn speaks(&self, rule: &CompiledRule) -> bool {
+        let mut subjects = self.estate.subjects().iter();
+        holds_rule(self.settings.share, &rule.facts) && !subjects.any(|one| rule.concerns(one))
     }
 
     fn without_subject(&self, rule: &CompiledRule) -> Finding {

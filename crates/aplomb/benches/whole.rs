@@ -126,7 +126,9 @@ fn compiled(policy: &Policy) -> Compiled {
 }
 
 fn check(compiled: &Compiled, estate: &OnDisk) -> usize {
-    evaluate(compiled, estate, Settings { now: now(), on_subject: &|| () }).results.len()
+    evaluate(compiled, estate, Settings { now: now(), share: None, on_subject: &|| () })
+        .results
+        .len()
 }
 
 /// Reading and judging of one delivery, and of the same on two threads.

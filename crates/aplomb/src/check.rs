@@ -5,11 +5,12 @@ use std::sync::Mutex;
 use std::time::{Duration, Instant};
 
 use aplomb_check::{
-    Circumstances, Gated, Planning, Settings, asked, basis, compile, conclude, conclude_new,
-    doubts_of, evaluate, gate, plan,
+    Circumstances, Gated, PART, Planning, Settings, asked, basis, compile, conclude, conclude_new,
+    doubts_of, evaluate, gate, in_order, plan,
 };
 use aplomb_model::{
-    Delivery as Head, Diagnostic, DiagnosticLevel, GateState, Lang, Phrase, Report, StandardUsed,
+    Basis, Delivery as Head, Diagnostic, DiagnosticLevel, GateState, Lang, Part, Phrase, Report,
+    Share, StandardUsed,
 };
 use aplomb_read::{Delivery, Limits, OpenError};
 use aplomb_standard::{ApplyError, FileMistakes, Policy, Selection};
@@ -42,7 +43,7 @@ pub(crate) fn run(args: &CheckArgs, terminal: &Terminal) -> Result<u8, Complaint
         _ => Lang::En,
     });
     outputs::emit(&args.rendering, terminal, lang, &report)?;
-    Ok(exit_code(args, report.gate.state()))
+    Ok(exit_code(args.exit_zero, report.gate.state()))
 }
 
 fn open(args: &CheckArgs) -> Result<Delivery, Complaint> {
@@ -145,13 +146,16 @@ fn judge(
     let mut exceptions = exceptions::given(&args.waivers, delivery, &compiled, zone, renewals)?;
     let estate = OnDisk::new(delivery);
     let progress = Progress::new(delivery.subjects.len(), args.rendering.quiet);
-    let mut evaluation =
-        evaluate(&compiled, &estate, Settings { now, on_subject: &|| progress.step() });
+    let mut evaluation = evaluate(
+        &compiled,
+        &estate,
+        Settings { now, share: args.part, on_subject: &|| progress.step() },
+    );
     progress.finish();
     let mut diagnostics = delivery.diagnostics.clone();
     let odd = exceptions.add_suppressions(&mut evaluation, &terms.exceptions, declared.tier, zone);
     diagnostics.extend(odd);
-    let mut results = evaluation.results;
+    let (mut results, selecting) = (evaluation.results, evaluation.selecting);
     let baseline = saved.as_ref().map(|saved| &saved.report);
     let acceptance = exceptions.accept(
         &mut results,
@@ -176,10 +180,10 @@ fn judge(
     diagnostics.extend(selection.diagnostics.iter().cloned());
     diagnostics.extend(compiled.diagnostics.iter().cloned());
     diagnostics.extend(evaluation.diagnostics);
-    diagnostics.sort_by(|a, b| order(a).cmp(&order(b)));
-    // What several subjects include is read with each of them.
-    diagnostics.dedup();
-    let basis = basis(selection, &compiled, declared.tier, estate.used());
+    diagnostics.extend(args.part.map(part_only));
+    let diagnostics = in_order(diagnostics);
+    let part = args.part.map(|share| Part { share, selecting });
+    let basis = Basis { part, ..basis(selection, &compiled, declared.tier, estate.used()) };
     let (rules, subjects) = (compiled.len(), basis.subjects.len());
     let (verdict, summary) = conclude(&results, &diagnostics, rules, subjects, basis.tolerance);
     // What the baseline holds already does not gate; the verdict stays what it is.
@@ -237,8 +241,18 @@ fn head(delivery: &Delivery) -> Head {
     }
 }
 
-fn order(one: &Diagnostic) -> impl Ord + '_ {
-    (one.level, &one.file, one.position, &one.code, &one.message.en)
+/// That the report is a part only, which is not conforming by itself.
+fn part_only(share: Share) -> Diagnostic {
+    Diagnostic {
+        level: DiagnosticLevel::Error,
+        code: PART.into(),
+        message: Phrase::new(
+            format!("this is part {share} of a run: `aplomb merge` joins it with the others"),
+            format!("ceci est la part {share} d'un contrôle : `aplomb merge` la joint aux autres"),
+        ),
+        file: None,
+        position: None,
+    }
 }
 
 /// A file that a document includes was judged with the document.
@@ -319,9 +333,10 @@ fn in_pool<T: Send>(jobs: Option<u16>, work: impl FnOnce() -> T + Send) -> Resul
     Ok(pool.install(work))
 }
 
-const fn exit_code(args: &CheckArgs, gate: GateState) -> u8 {
+/// How a run ends that came to this.
+pub(crate) const fn exit_code(exit_zero: bool, gate: GateState) -> u8 {
     match gate {
-        _ if args.exit_zero => 0,
+        _ if exit_zero => 0,
         GateState::Green => 0,
         GateState::Red => 1,
         GateState::Undetermined => UNDETERMINED,

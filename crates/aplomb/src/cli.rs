@@ -2,7 +2,7 @@
 
 use std::path::PathBuf;
 
-use aplomb_model::Lang;
+use aplomb_model::{Lang, Share};
 use aplomb_read::authored::suggest;
 use clap::{Args, Parser, Subcommand, ValueEnum, value_parser};
 use clap_complete::Shell;
@@ -80,6 +80,8 @@ pub(crate) enum Command {
     Check(CheckArgs),
     /// Render a saved run again, in any format and language
     Report(ReportArgs),
+    /// Join the reports of parts into that of the whole
+    Merge(MergeArgs),
     /// Record the facts of a host into a snapshot
     Collect(CollectArgs),
     /// Compare two saved runs, or two snapshots of hosts: what changed, and why
@@ -130,6 +132,10 @@ pub(crate) struct CheckArgs {
     /// are told as known, and do not gate
     #[arg(long, value_name = "RUN.json")]
     pub(crate) baseline: Option<PathBuf>,
+    /// Judge share K of N only: its subjects, and the rules over several subjects that fall to it.
+    /// `aplomb merge` joins the N reports (`--output json=FILE`) into that of the whole run
+    #[arg(long, value_name = "K/N", value_parser = share)]
+    pub(crate) part: Option<Share>,
     /// Judge as of this date (2026-11-23) or time (2026-11-23T08:00:00+01:00) [default: now]
     #[arg(long, value_name = "DATE")]
     pub(crate) as_of: Option<String>,
@@ -226,6 +232,33 @@ pub(crate) struct CollectArgs {
     /// List every file, folder and system call that would be used, and use none
     #[arg(long)]
     pub(crate) explain: bool,
+}
+
+/// Arguments of `merge`.
+#[derive(Debug, Args)]
+#[command(after_help = "\
+Parts of one run (`check --part K/N`) give back the run, to the byte, in whatever order they are \
+named: none may be missing or there twice, and all must be of the same delivery, standards, \
+parameters, date and version of aplomb.
+
+Runs over different groups of hosts of one solution, each judged by itself, give their union: a rule \
+over several subjects was judged within each group, and of two results for the same the worse stands.
+
+Ends as `check` does on the whole.
+
+Examples:
+  aplomb check --part 1/2 --as-of 2026-11-23 --output json=1.json --exit-zero   on one machine
+  aplomb check --part 2/2 --as-of 2026-11-23 --output json=2.json --exit-zero   on another
+  aplomb merge 1.json 2.json --output json=run.json --output html=report.html")]
+pub(crate) struct MergeArgs {
+    /// The reports: what `--output json=FILE` saved
+    #[arg(required = true, value_name = "RUN.json")]
+    pub(crate) runs: Vec<PathBuf>,
+    #[command(flatten)]
+    pub(crate) rendering: Rendering,
+    /// Report without gating: exit with 0 whatever the verdict
+    #[arg(long)]
+    pub(crate) exit_zero: bool,
 }
 
 /// Arguments of `diff`.
@@ -364,6 +397,13 @@ pub(crate) struct SchemaArgs {
 pub(crate) struct CompletionsArgs {
     /// The shell
     pub(crate) shell: Shell,
+}
+
+fn share(text: &str) -> Result<Share, String> {
+    let share = text
+        .split_once('/')
+        .and_then(|(number, of)| Share::new(number.parse().ok()?, of.parse().ok()?));
+    share.ok_or_else(|| format!("write it as K/N, from 1/N to N/N, N at most {}", Share::MOST))
 }
 
 fn pair(text: &str) -> Result<(String, String), String> {

@@ -13,6 +13,7 @@ use crate::evidence::whole_file;
 use crate::kinds::join::{Concluded, Gathered};
 use crate::kinds::{Check, Place};
 use crate::rule::CompiledRule;
+use crate::share::holds_rule;
 
 /// Bytes of text held until the joins are concluded. What finds no room is read again where a
 /// finding points into it, so that memory does not grow with the delivery.
@@ -53,6 +54,9 @@ impl<E: Estate> Run<'_, E> {
             .into_par_iter()
             .filter_map(|(rule, part)| {
                 let Check::Join(join) = &rule.check else { return None };
+                if !holds_rule(self.settings.share, &rule.facts) {
+                    return None;
+                }
                 let surroundings = self.surroundings(rule);
                 let outcomes = (rule.no_subject, rule.missing);
                 Some((rule, join.conclude(part, subjects, surroundings, outcomes)))

@@ -37,25 +37,7 @@ fn granted(exception: &Exception, rule_ran: bool, under: Circumstances<'_>) -> O
         ExceptionState::Refused => return None,
         ExceptionState::Live => {
             let days = exception.days_left.filter(|days| *days < under.warn_days)?;
-            let (en, fr) = in_days(days);
-            let message = if is_plan {
-                Phrase::new(
-                    format!("{id} is due on {until}, {en}: then {rule} is open again for {scope}"),
-                    format!(
-                        "{id} est à échéance le {until}, {fr} : {rule} sera de nouveau ouverte pour {scope}"
-                    ),
-                )
-            } else {
-                Phrase::new(
-                    format!(
-                        "{id} expires on {until}, {en}: renew it, or mend what it covers ({rule}, {scope})"
-                    ),
-                    format!(
-                        "{id} expire le {until}, {fr} : la renouveler, ou corriger ce qu'elle couvre ({rule}, {scope})"
-                    ),
-                )
-            };
-            (DiagnosticLevel::Warning, "exception-expiring", message)
+            (DiagnosticLevel::Warning, "exception-expiring", ending(exception, &scope, days))
         }
         ExceptionState::NotYet => {
             let from = exception.granted.as_deref().unwrap_or_default();
@@ -134,6 +116,30 @@ fn granted(exception: &Exception, rule_ran: bool, under: Circumstances<'_>) -> O
         }
     };
     Some(told)
+}
+
+/// That an exception ends soon.
+fn ending(exception: &Exception, scope: &str, days: u32) -> Phrase {
+    let (id, rule) = (&exception.id, &exception.rule);
+    let until = exception.expires.as_deref().unwrap_or_default();
+    let (en, fr) = in_days(days);
+    if exception.kind == ExceptionKind::Reservation {
+        Phrase::new(
+            format!("{id} is due on {until}, {en}: then {rule} is open again for {scope}"),
+            format!(
+                "{id} est à échéance le {until}, {fr} : {rule} sera de nouveau ouverte pour {scope}"
+            ),
+        )
+    } else {
+        Phrase::new(
+            format!(
+                "{id} expires on {until}, {en}: renew it, or mend what it covers ({rule}, {scope})"
+            ),
+            format!(
+                "{id} expire le {until}, {fr} : la renouveler, ou corriger ce qu'elle couvre ({rule}, {scope})"
+            ),
+        )
+    }
 }
 
 /// The same of a comment.

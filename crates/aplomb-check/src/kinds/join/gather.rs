@@ -81,6 +81,12 @@ fn unread(tree: &Tree, gap: &Gap) -> Unread {
 }
 
 impl Join {
+    /// Whether a side takes anything of a subject.
+    pub(crate) fn concerns(&self, subject: &Subject) -> bool {
+        let mut sources = self.left.sources.iter().chain(&self.right.sources);
+        sources.any(|source| source.concerns(subject))
+    }
+
     /// Takes the keys of a subject; `None` where no side concerns it.
     pub(crate) fn gather(
         &self,

@@ -95,7 +95,10 @@ impl<'a> Action<'a> {
         lang: Lang,
     ) -> Result<model::Action, String> {
         let severity = known(&self.severity, &Severity::ALL, Severity::id)?;
-        let of_it = |rule: &&Arc<RuleFacts>| rule.id == self.rule && rule.standard == self.standard;
+        // The name tells demands of one rule apart.
+        let of_it = |rule: &&Arc<RuleFacts>| {
+            rule.id == self.rule && rule.standard == self.standard && rule.name == self.name
+        };
         let rule = rules.iter().find(of_it);
         let rule = rule.ok_or_else(|| format!("{} is not among the `rules`", self.rule))?;
         let rule = if rule.severity == severity {
