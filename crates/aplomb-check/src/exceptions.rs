@@ -139,7 +139,9 @@ impl Concerned {
             }
             let place = result.evidence.first().map_or(&result.subject.name, |seen| &seen.file);
             let there = by_place.get_mut(&result.rule.id).and_then(|places| places.get_mut(place));
-            there.into_iter().for_each(|there| there.push(index));
+            if let Some(there) = there {
+                there.push(index);
+            }
         }
         Self { by_rule, by_place }
     }

@@ -58,7 +58,7 @@ pub(crate) fn suppressions(
             let position = located.source.position(at);
             let file = located.source.name();
             if found.len() == MOST {
-                wrong.push(diagnostic(file, position, too_many()));
+                wrong.push(diagnostic(file, position, &too_many()));
                 return (found, wrong);
             }
             match read(directive) {
@@ -72,7 +72,7 @@ pub(crate) fn suppressions(
                     line: page.about(&located.range),
                     of_file: page.precedes_all(located.range.start),
                 }),
-                Err(problem) => wrong.push(diagnostic(file, position, problem)),
+                Err(problem) => wrong.push(diagnostic(file, position, &problem)),
             }
         }
     }
@@ -162,7 +162,7 @@ fn too_many() -> Phrase {
 }
 
 /// That a comment means to suppress, and does not.
-pub(crate) fn diagnostic(file: &str, position: Position, problem: Phrase) -> Diagnostic {
+pub(crate) fn diagnostic(file: &str, position: Position, problem: &Phrase) -> Diagnostic {
     Diagnostic {
         level: DiagnosticLevel::Warning,
         code: "suppression-malformed".into(),

@@ -154,6 +154,7 @@ mod tests {
 
     #[test]
     fn the_worst_condition_decides_and_no_condition_is_no_pass() {
+        use GateState::{Green, Red, Undetermined};
         let condition = |state| Condition {
             kind: ConditionKind::MaxWaived,
             threshold: Measure::Count(0),
@@ -163,7 +164,6 @@ mod tests {
         let gate = |states: &[GateState]| Gate {
             conditions: states.iter().map(|state| condition(*state)).collect(),
         };
-        use GateState::{Green, Red, Undetermined};
         assert_eq!(gate(&[]).state(), Undetermined);
         assert_eq!(gate(&[Green, Green]).state(), Green);
         assert_eq!(gate(&[Green, Undetermined]).state(), Undetermined);

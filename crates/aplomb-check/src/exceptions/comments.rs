@@ -30,7 +30,7 @@ impl Exceptions {
             }
             let until = match one.until.as_deref().map(|text| When::read(text, zone)) {
                 Some(None) => {
-                    diagnostics.push(diagnostic(&one.file, one.position, not_a_date()));
+                    diagnostics.push(diagnostic(&one.file, one.position, &not_a_date()));
                     continue;
                 }
                 Some(when) => when,

@@ -110,30 +110,40 @@ fn granted(exception: &Exception, rule_ran: bool, under: Circumstances<'_>) -> O
             );
             (DiagnosticLevel::Note, "exception-unevaluated", message)
         }
-        ExceptionState::Unmatched if rule_ran => {
-            let message = Phrase::new(
-                format!(
-                    "{id} matches nothing: {rule} has no result for {scope}; correct its scope, or remove it"
-                ),
-                format!(
-                    "{id} ne correspond à rien : {rule} n'a aucun résultat pour {scope} ; corriger sa portée, ou la retirer"
-                ),
-            );
-            (DiagnosticLevel::Warning, "exception-unmatched", message)
-        }
         ExceptionState::Unmatched => {
-            let near = near(rule, under);
-            let message = Phrase::new(
-                format!("{id} matches nothing: {rule} is not among the rules applied{}", near.en),
-                format!(
-                    "{id} ne correspond à rien : {rule} n'est pas parmi les règles appliquées{}",
-                    near.fr
-                ),
-            );
+            let message = unmatched(id, rule, &scope, rule_ran, under);
             (DiagnosticLevel::Warning, "exception-unmatched", message)
         }
     };
     Some(told)
+}
+
+/// That no result is what an exception is about.
+fn unmatched(
+    id: &str,
+    rule: &str,
+    scope: &str,
+    rule_ran: bool,
+    under: Circumstances<'_>,
+) -> Phrase {
+    if rule_ran {
+        return Phrase::new(
+            format!(
+                "{id} matches nothing: {rule} has no result for {scope}; correct its scope, or remove it"
+            ),
+            format!(
+                "{id} ne correspond à rien : {rule} n'a aucun résultat pour {scope} ; corriger sa portée, ou la retirer"
+            ),
+        );
+    }
+    let near = near(rule, under);
+    Phrase::new(
+        format!("{id} matches nothing: {rule} is not among the rules applied{}", near.en),
+        format!(
+            "{id} ne correspond à rien : {rule} n'est pas parmi les règles appliquées{}",
+            near.fr
+        ),
+    )
 }
 
 /// The same of a comment.

@@ -40,9 +40,9 @@ fn reservation(scope: &[(&str, &str)]) -> Exception {
     }
 }
 
-fn accepted() -> Option<Arc<Accepted>> {
+fn accepted() -> Arc<Accepted> {
     let expires = Some("2026-12-31".into());
-    Some(Arc::new(Accepted { id: "R-1".into(), kind: ExceptionKind::Reservation, expires }))
+    Arc::new(Accepted { id: "R-1".into(), kind: ExceptionKind::Reservation, expires })
 }
 
 fn planned(
@@ -117,9 +117,9 @@ fn an_action_keeps_its_id_through_its_life() {
     let open = [finding("A-1", Severity::Major, Outcome::Fail, 1)];
     let subject = [("subject", "app.conf")];
     let mut covered = open.clone();
-    covered[0].accepted = accepted();
+    covered[0].accepted = Some(accepted());
     let mut late = open.clone();
-    late[0].lapsed = accepted();
+    late[0].lapsed = Some(accepted());
     let done = [finding("A-1", Severity::Major, Outcome::Pass, 1)];
     let mut lifted = reservation(&subject);
     lifted.state = ExceptionState::Lifted;
@@ -145,7 +145,7 @@ fn an_action_keeps_its_id_through_its_life() {
 #[test]
 fn a_plan_for_some_findings_is_an_action_of_its_own() {
     let mut results = [1, 2].map(|number| finding("A-1", Severity::Major, Outcome::Fail, number));
-    results[0].accepted = accepted();
+    results[0].accepted = Some(accepted());
     let narrowed = reservation(&[("subject", "app.conf"), ("flow", "F05")]);
     let actions = planned(&results, &[narrowed], &delivery(&[]), None);
     assert_eq!(actions.len(), 2);
