@@ -227,7 +227,7 @@ fn a_finding_that_is_back_says_which_waiver_is_over() {
             let format = format!("--format={format}");
             let ran = folder.aplomb(&["check", "--as-of=2026-11-23", lang, &format]);
             assert_eq!(ran.code, 1);
-            let told = ran.out.replace("`", "");
+            let told = ran.out.replace('`', "");
             assert!(told.contains(says), "{format}: {}", ran.out);
         }
     }
