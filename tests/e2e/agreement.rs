@@ -136,7 +136,7 @@ fn tables_of_exceptions_know_the_same_keys() {
         ("/properties/reservation/items", format!("[[reservation]]\n{BOGUS} = 1")),
     ] {
         let source = Arc::new(Source::new("waivers.toml", text));
-        let wrong = read_exceptions(&source, TimeZone::UTC, &Compiled::default());
+        let wrong = read_exceptions(&source, TimeZone::UTC, &Compiled::default(), None);
         let decoder = known(wrong.expect_err("a bogus key").mistakes(), BOGUS);
         assert_eq!(keys(&schema, &format!("{at}/properties")), decoder, "{at}");
     }

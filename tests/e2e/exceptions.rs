@@ -56,7 +56,7 @@ fn a_waived_blocker_is_a_major_reservation_until_the_end_of_its_last_day() {
 #[test]
 fn a_plan_covers_until_it_is_due_and_never_a_blocker() {
     let plan = "[[reservation]]\nid = 'R-1'\nrule = 'T-1'\nreason = 'in the next release'\nowner = 'ada'\n\
-        approver = 'grace'\nscope = { subject = 'app.json' }\ndue = 2026-12-31\n";
+        requester = 'ada'\napprover = 'grace'\napprover_role = 'RSSI'\nscope = { subject = 'app.json' }\ndue = 2026-12-31\n";
     let major = STANDARD.replace("blocker", "major");
     let (code, report) = judged(&major, plan, "2026-06-01");
     assert_eq!((code, &report["verdict"]), (0, &"conforming-with-major-reservations".into()));
@@ -139,6 +139,8 @@ fn two_is_an_invalid_file_of_exceptions_with_all_its_mistakes() {
     for says in [
         "`reason` is empty",
         "approved by ada, who asked for it",
+        "the waiver has no `approver_role`",
+        "the waiver has no `requester`",
         "not told apart by `flow`",
         "over by then",
         "unknown key `exipres`",
@@ -164,4 +166,69 @@ fn files_named_on_the_command_line_stand_in_for_the_deliverys_own() {
     let ran = folder.aplomb(&["check"]);
     assert_eq!(ran.code, 2);
     assert!(ran.err.contains("`Europe/Pariss` is no time zone"), "{}", ran.err);
+}
+
+#[test]
+fn who_asked_does_not_approve_however_the_name_is_written() {
+    for (requester, approver) in [("Éloïse Bénard", "eloise  BENARD"), ("s.gardien", "S. Gardien")]
+    {
+        let waivers = waiver("expires = 2027-01-01").replace("'ada'", &format!("'{requester}'"));
+        let waivers = waivers.replace("'grace'", &format!("'{approver}'"));
+        let ran = delivery(STANDARD, &waivers).aplomb(&["check"]);
+        assert_eq!(ran.code, 2, "{approver}: {}", ran.out);
+        assert!(ran.err.contains("who asked for it"), "{}", ran.err);
+    }
+}
+
+#[test]
+fn renewals_are_in_order_and_not_more_than_the_house_allows() {
+    let renewed =
+        waiver("granted = 2025-01-01\nrenewals = [2025-07-01, 2026-01-01]\nexpires = 2027-01-01");
+    let (code, report) = judged(STANDARD, &renewed, "2026-06-01");
+    assert_eq!(code, 0);
+    assert_eq!(
+        report["exceptions"][0]["renewals"],
+        serde_json::json!(["2025-07-01", "2026-01-01"])
+    );
+    let strict = format!("{STANDARD}\n[exceptions]\nmax-renewals = 1\n");
+    let ran = delivery(&strict, &renewed).aplomb(&["check"]);
+    assert_eq!(ran.code, 2);
+    assert!(ran.err.contains("W-1 was renewed 2 times, and may be 1 at most"), "{}", ran.err);
+    let disordered = renewed.replace("2025-07-01", "2026-07-01");
+    let ran = delivery(STANDARD, &disordered).aplomb(&["check"]);
+    assert!(ran.err.contains("is not after 2026-07-01"), "{}", ran.err);
+}
+
+#[test]
+fn the_end_is_warned_of_in_time() {
+    let waivers = waiver("expires = 2026-12-31");
+    let warned = |standard: &str, as_of: &str| {
+        let (_, report) = judged(standard, &waivers, as_of);
+        let diagnostics = report["diagnostics"].as_array().expect("a list").iter();
+        let mut expiring = diagnostics.filter(|one| one["code"] == "exception-expiring");
+        (report["exceptions"][0]["days_left"].clone(), expiring.next().is_some())
+    };
+    assert_eq!(warned(STANDARD, "2026-12-02"), (29.into(), true));
+    assert_eq!(warned(STANDARD, "2026-12-01"), (30.into(), false));
+    let sooner = format!("{STANDARD}\n[exceptions]\nwarn-days = {{ tier2 = 90 }}\n");
+    assert_eq!(warned(&sooner, "2026-11-01"), (60.into(), true));
+    let ran = delivery(STANDARD, &waivers).aplomb(&["check", "--as-of=2026-12-30", "--lang=fr"]);
+    assert!(ran.out.contains("W-1 expire le 2026-12-31, dans un jour"), "{}", ran.out);
+}
+
+#[test]
+fn a_finding_that_is_back_says_which_waiver_is_over() {
+    let folder = delivery(STANDARD, &waiver("expires = 2026-10-31"));
+    for (lang, says) in [
+        ("--lang=en", "waiver W-1 expired on 2026-10-31"),
+        ("--lang=fr", "dérogation W-1 expirée le 2026-10-31"),
+    ] {
+        for format in ["text", "html", "markdown", "csv", "github", "gitlab", "junit", "sarif"] {
+            let format = format!("--format={format}");
+            let ran = folder.aplomb(&["check", "--as-of=2026-11-23", lang, &format]);
+            assert_eq!(ran.code, 1);
+            let told = ran.out.replace('`', "");
+            assert!(told.contains(says), "{format}: {}", ran.out);
+        }
+    }
 }

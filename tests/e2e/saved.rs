@@ -126,7 +126,7 @@ fn what_a_run_rests_on_is_in_its_report() {
          [param.most]\ntype = 'int'\ndefault = 3\n[param.db-password]\ntype = 'string'\ndefault = 'hunter22'\n\
          [rule.T-3]\nname = 'left-out'\ntitle = 'x'\nseverity = 'minor'\nsubjects = {{ kind = 'config' }}\n\
          assert = \"params['db-password'] != ''\"\nremedy = 'y'\n\
-         [profile.gate]\ntitle = 'Gate'\nwithout = ['T-3']\nmax-open-majors = 2\n"
+         [profile.gate]\ntitle = 'Gate'\nwithout = ['T-3']\ngate = {{ max-open-majors = 2 }}\n"
     );
     let manifest = "[delivery]\nsolution = 'x'\ntier = 2\nstandards = ['house.toml']\nprofile = 'gate'\n\
          exclude = ['house.toml']\n[configs]\nfiles = ['*.json']\n[params]\nmost = 7\n";

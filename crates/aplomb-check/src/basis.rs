@@ -22,8 +22,8 @@ pub fn basis(
         left_out: left_out(selection, tier),
         params: params(selection),
         tolerance: Tolerance {
-            open_majors: selection.limits.max_open_majors.for_tier(tier) as usize,
-            unevaluated: selection.limits.max_not_evaluated.for_tier(tier) as usize,
+            open_majors: selection.terms.gate.max_open_majors.for_tier(tier) as usize,
+            unevaluated: selection.terms.gate.max_not_evaluated.for_tier(tier) as usize,
         },
         subjects,
     }

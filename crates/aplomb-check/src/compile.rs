@@ -16,6 +16,7 @@ use crate::kinds::{Check, KINDS};
 use crate::path::Path;
 use crate::reads::Reads;
 use crate::rule::CompiledRule;
+use crate::scalar::duration;
 use crate::schema;
 use crate::template::Template;
 
@@ -348,7 +349,20 @@ impl<'a> Compiling<'a> {
             point_at,
             message,
             identity,
+            effort: self.effort(),
         })
+    }
+
+    /// What it takes to mend one subject, in minutes.
+    fn effort(&mut self) -> Option<u32> {
+        let written = self.rule().effort.as_ref()?;
+        let length = duration(&written.text);
+        let minutes = length.and_then(|length| u32::try_from(length.num_minutes()).ok());
+        if minutes.is_none() {
+            let mistake = Mistake::new(written.span, "this is no length of time", "not a duration");
+            self.mistakes.push(mistake.with_help("write 30m, 2h or 3d"));
+        }
+        minutes
     }
 
     fn reads(&self, select: &Path) -> Reads {

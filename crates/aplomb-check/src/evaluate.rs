@@ -22,6 +22,7 @@ use crate::judgement::{Judgement, Surroundings, View};
 use crate::kinds::join::Gathered;
 use crate::kinds::{Check, NodeCheck};
 use crate::rule::CompiledRule;
+use crate::suppression::{Suppression, suppressions};
 
 /// What a run is given besides rules and subjects.
 #[derive(Clone, Copy)]
@@ -39,6 +40,8 @@ pub struct Evaluation {
     pub results: Vec<Finding>,
     /// What could not be read, and what the rules found nothing to apply to.
     pub diagnostics: Vec<Diagnostic>,
+    /// The comments that ask to ignore a rule, in the order of the subjects.
+    pub(crate) suppressions: Vec<Suppression>,
 }
 
 /// Applies all rules to all subjects. Subjects are worked on in parallel; the result does not
@@ -57,6 +60,7 @@ pub fn evaluate<E: Estate>(compiled: &Compiled, estate: &E, settings: Settings<'
         .collect();
     let mut results = Vec::new();
     let mut diagnostics = Vec::new();
+    let mut suppressions = Vec::new();
     let mut gathered: Vec<Gathered> = compiled.rules.iter().map(|_| Gathered::default()).collect();
     let mut texts = BTreeMap::new();
     let mut seen = vec![Seen::Nothing; compiled.rules.len()];
@@ -64,6 +68,7 @@ pub fn evaluate<E: Estate>(compiled: &Compiled, estate: &E, settings: Settings<'
         texts.extend(one.sources.map(|sources| (index, sources)));
         results.extend(one.results);
         diagnostics.extend(one.diagnostics);
+        suppressions.extend(one.suppressions);
         for (rule, of_subject) in one.rules {
             seen[rule] = of_subject.max(seen[rule]);
         }
@@ -92,7 +97,7 @@ pub fn evaluate<E: Estate>(compiled: &Compiled, estate: &E, settings: Settings<'
         }
     }
     results.sort_by(|a, b| order(a).cmp(&order(b)));
-    Evaluation { results, diagnostics }
+    Evaluation { results, diagnostics, suppressions }
 }
 
 /// Results that agree in all of this stay in the order in which their rule gives them.
@@ -156,6 +161,7 @@ struct Run<'a, E> {
 struct Judged {
     results: Vec<Finding>,
     diagnostics: Vec<Diagnostic>,
+    suppressions: Vec<Suppression>,
     /// The rules that concern the subject.
     rules: Vec<(usize, Seen)>,
     gathered: Vec<(usize, Gathered)>,
@@ -176,8 +182,13 @@ impl<E: Estate> Run<'_, E> {
         let mut judged = Judged::default();
         let name = Arc::new(subject.id.clone());
         let read = self.estate.read(subject);
-        if let Err(unread) = &read {
-            judged.diagnostics.push(unread_diagnostic(subject, unread));
+        match &read {
+            Ok(tree) => {
+                let (found, wrong) = suppressions(&subject.id, tree);
+                judged.suppressions = found;
+                judged.diagnostics.extend(wrong);
+            }
+            Err(unread) => judged.diagnostics.push(unread_diagnostic(subject, unread)),
         }
         let mut numbers = 0..;
         for demands in self.compiled.by_rule() {

@@ -13,14 +13,17 @@ mod evaluate;
 mod evidence;
 mod exceptions;
 mod expression;
+mod gate;
 mod judgement;
 mod kinds;
 mod normalise;
 mod path;
+mod plan;
 mod reads;
 mod rule;
 pub mod scalar;
 mod schema;
+mod suppression;
 mod template;
 mod verdict;
 
@@ -29,9 +32,13 @@ pub use comparison::compare;
 pub use compile::{Compiled, compile};
 pub use estate::{Cause, Estate, Unread};
 pub use evaluate::{Evaluation, Settings, evaluate};
-pub use exceptions::{Exceptions, TimeZone, read_exceptions, time_zone};
+pub use exceptions::{
+    Acceptance, Circumstances, Exceptions, TimeZone, doubts_of, read_exceptions, time_zone,
+};
 pub use expression::{Expression, ExpressionError, Scope, functions};
+pub use gate::{Asked, Gated, asked, gate};
 pub use kinds::{KINDS, Kind, kind_ids};
 pub use path::{Hit, Location, MAX_VISITS, Path, PathError, Step, TooCostly};
+pub use plan::{Planning, plan};
 pub use schema::{Options as SchemaOptions, Schema, Violation};
-pub use verdict::conclude;
+pub use verdict::{conclude, conclude_new};

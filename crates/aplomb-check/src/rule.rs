@@ -35,6 +35,8 @@ pub(crate) struct CompiledRule {
     pub(crate) message: Option<Template>,
     /// What tells the rule's findings on one subject apart.
     pub(crate) identity: Vec<(String, Expression)>,
+    /// What it takes to mend one subject, in minutes.
+    pub(crate) effort: Option<u32>,
 }
 
 impl CompiledRule {

@@ -18,28 +18,60 @@ pub fn conclude(
     subjects: usize,
     tolerance: Tolerance,
 ) -> (Verdict, Summary) {
+    let summary = count(results.iter(), rules, subjects);
+    let looked = summary.total.evaluated() > 0;
+    (weigh(&summary, looked, diagnostics, tolerance), summary)
+}
+
+/// The same without what the baseline holds: what there is to say of the rest.
+pub fn conclude_new(
+    results: &[Finding],
+    diagnostics: &[Diagnostic],
+    whole: &Summary,
+    tolerance: Tolerance,
+) -> (Verdict, Summary) {
+    let new = results.iter().filter(|result| !result.known);
+    let summary = count(new, whole.rules, whole.subjects);
+    // What is known was looked at, too.
+    let looked = whole.total.evaluated() > 0;
+    (weigh(&summary, looked, diagnostics, tolerance), summary)
+}
+
+fn count<'a>(results: impl Iterator<Item = &'a Finding>, rules: usize, subjects: usize) -> Summary {
     let mut total = Count::default();
     let mut by_severity = Severity::ALL.map(|severity| (severity, Count::default()));
     let mut by_domain = BTreeMap::<&str, Count>::new();
     for result in results {
         add(&mut total, result);
-        let of_severity =
-            by_severity.iter_mut().find(|(severity, _)| *severity == result.rule.severity);
-        if let Some((_, count)) = of_severity {
-            add(count, result);
-        }
+        add(&mut by_severity[result.rule.severity as usize].1, result);
         add(by_domain.entry(&result.rule.domain).or_default(), result);
     }
-    let count = |severity: Severity| by_severity[severity as usize].1;
+    let by_domain = by_domain.into_iter().map(|(domain, count)| (domain.to_owned(), count));
+    Summary {
+        rules,
+        subjects,
+        total,
+        by_severity: by_severity.to_vec(),
+        by_domain: by_domain.collect(),
+    }
+}
+
+fn weigh(
+    summary: &Summary,
+    looked: bool,
+    diagnostics: &[Diagnostic],
+    tolerance: Tolerance,
+) -> Verdict {
+    let count = |severity: Severity| summary.by_severity[severity as usize].1;
     let (blocker, major, minor) =
         (count(Severity::Blocker), count(Severity::Major), count(Severity::Minor));
     let unevaluated =
         [blocker, major].iter().map(|count| count.not_evaluated + count.error).sum::<usize>();
     let incomplete =
         diagnostics.iter().any(|diagnostic| diagnostic.level == DiagnosticLevel::Error);
-    let verdict = if blocker.open() > 0 || major.open() > tolerance.open_majors {
+    if blocker.open() > 0 || major.open() > tolerance.open_majors {
         Verdict::NonConforming
-    } else if total.evaluated() == 0 || incomplete || unevaluated > tolerance.unevaluated {
+    } else if !looked || incomplete || unevaluated > tolerance.unevaluated {
         Verdict::Undetermined
     } else if blocker.fail > 0 || major.fail > 0 {
         Verdict::ConformingWithMajorReservations
@@ -47,18 +79,7 @@ pub fn conclude(
         Verdict::ConformingWithMinorReservations
     } else {
         Verdict::Conforming
-    };
-    let summary = Summary {
-        rules,
-        subjects,
-        total,
-        by_severity: by_severity.to_vec(),
-        by_domain: by_domain
-            .into_iter()
-            .map(|(domain, count)| (domain.to_owned(), count))
-            .collect(),
-    };
-    (verdict, summary)
+    }
 }
 
 fn add(count: &mut Count, result: &Finding) {

@@ -3,7 +3,7 @@ use crate::{Fingerprint, Position};
 /// A departure from a rule that somebody accepted, and what came of it in a run.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Exception {
-    /// Its id: `DRG-2026-014`.
+    /// Its id: `DRG-2026-014`; for a suppression its place, `configs/app.yaml:12`.
     pub id: String,
     /// What sort of acceptance it is.
     pub kind: ExceptionKind,
@@ -19,18 +19,24 @@ pub struct Exception {
     pub compensating_measure: Option<String>,
     /// Who asked.
     pub requester: Option<String>,
-    /// Who decided.
-    pub approver: String,
+    /// Who decided; nobody did for a suppression.
+    pub approver: Option<String>,
     /// As what.
     pub approver_role: Option<String>,
     /// Who mends it, for a reservation.
     pub owner: Option<String>,
     /// First day, as written.
     pub granted: Option<String>,
-    /// Last day or instant, as written.
-    pub expires: String,
+    /// The days on which it was renewed, as written, in order.
+    pub renewals: Vec<String>,
+    /// Last day or instant, as written; only a suppression may have none.
+    pub expires: Option<String>,
+    /// Whole days left of it, where it is live and ends.
+    pub days_left: Option<u32>,
     /// What came of it.
     pub state: ExceptionState,
+    /// For a reservation that is lifted, the date of the run by which: the first known.
+    pub lifted: Option<String>,
     /// The findings it covers, in the report's order; nothing unless it is live.
     pub covers: Vec<Fingerprint>,
     /// The file it is written in.
@@ -40,24 +46,32 @@ pub struct Exception {
 }
 
 /// What sort of acceptance an [`Exception`] is.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum ExceptionKind {
     /// The departure may stay until it expires (dérogation).
     Waiver,
     /// The departure will be mended until it is due (réserve).
     Reservation,
+    /// A comment in what is judged says to ignore the rule there.
+    Suppression,
 }
 
 impl ExceptionKind {
     /// All kinds.
-    pub const ALL: [Self; 2] = [Self::Waiver, Self::Reservation];
+    pub const ALL: [Self; 3] = [Self::Waiver, Self::Reservation, Self::Suppression];
 
     /// The word used in reports, and the key of the table in files.
     pub const fn id(self) -> &'static str {
         match self {
             Self::Waiver => "waiver",
             Self::Reservation => "reservation",
+            Self::Suppression => "suppression",
         }
+    }
+
+    /// The kind a word names.
+    pub fn from_id(id: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|kind| kind.id() == id)
     }
 }
 
@@ -72,21 +86,27 @@ pub enum ExceptionState {
     Expired,
     /// What it covers passes now: it has served its purpose.
     ToClose,
+    /// A reservation whose rule passes now: what was promised is done.
+    Lifted,
     /// What it covers could not be evaluated.
     Unevaluated,
     /// No result is what it is about.
     Unmatched,
+    /// A suppression that the rule or the standards do not allow: it covers nothing.
+    Refused,
 }
 
 impl ExceptionState {
     /// All states.
-    pub const ALL: [Self; 6] = [
+    pub const ALL: [Self; 8] = [
         Self::Live,
         Self::NotYet,
         Self::Expired,
         Self::ToClose,
+        Self::Lifted,
         Self::Unevaluated,
         Self::Unmatched,
+        Self::Refused,
     ];
 
     /// The word used in reports.
@@ -96,19 +116,26 @@ impl ExceptionState {
             Self::NotYet => "not-yet",
             Self::Expired => "expired",
             Self::ToClose => "to-close",
+            Self::Lifted => "lifted",
             Self::Unevaluated => "unevaluated",
             Self::Unmatched => "unmatched",
+            Self::Refused => "refused",
         }
+    }
+
+    /// The state a word names.
+    pub fn from_id(id: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|state| state.id() == id)
     }
 }
 
-/// The live [`Exception`] that covers a finding.
+/// The [`Exception`] that covers a finding, or covered it until its time was over.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Accepted {
     /// Its id.
     pub id: String,
     /// What sort it is.
     pub kind: ExceptionKind,
-    /// Last day or instant, as written.
-    pub expires: String,
+    /// Last day or instant, as written; a suppression may have none.
+    pub expires: Option<String>,
 }

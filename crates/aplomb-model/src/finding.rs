@@ -95,6 +95,10 @@ pub struct Finding {
     pub identity: Vec<(String, String)>,
     /// The exception that covers it, if one does.
     pub accepted: Option<Arc<Accepted>>,
+    /// The exception that covered it until its time was over, where none does now.
+    pub lapsed: Option<Arc<Accepted>>,
+    /// Whether the baseline holds it too, as open as it is now.
+    pub known: bool,
     /// Identity from one run to the next. Built from standard, rule, subject and the normalised
     /// locator, never from a line or a value.
     pub fingerprint: Fingerprint,
@@ -116,6 +120,8 @@ impl Finding {
             evidence: Vec::new(),
             identity: Vec::new(),
             accepted: None,
+            lapsed: None,
+            known: false,
             fingerprint,
         }
     }

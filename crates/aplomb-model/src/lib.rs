@@ -7,10 +7,12 @@
 //!
 //! No input or output, no command line, no file format and no rendering live here.
 
+mod action;
 mod basis;
 mod comparison;
 mod exception;
 mod finding;
+mod gate;
 mod mistake;
 mod node;
 mod phrase;
@@ -20,12 +22,14 @@ mod span;
 mod subject;
 mod tree;
 
+pub use action::{Action, ActionKind, ActionState, Cost, Owner, Task};
 pub use basis::{Basis, FileUsed, LeftOut, ParamUsed, SubjectUsed, Tolerance, WhyLeftOut};
 pub use comparison::{Cause, CauseKind, Change, ChangeKind, Comparison, RunHead, State};
 pub use exception::{Accepted, Exception, ExceptionKind, ExceptionState};
 pub use finding::{
     Demand, Evidence, Excerpt, Finding, Fingerprint, Outcome, Reference, Role, RuleFacts, Severity,
 };
+pub use gate::{Baseline, Condition, ConditionKind, Gate, GateState, Measure};
 pub use mistake::Mistake;
 pub use node::{Member, Node, Value};
 pub use phrase::{Lang, Phrase};

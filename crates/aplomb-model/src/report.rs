@@ -1,6 +1,6 @@
 use std::borrow::Cow;
 
-use crate::{Basis, Exception, Finding, Phrase, Position, Severity};
+use crate::{Action, Baseline, Basis, Exception, Finding, Gate, Phrase, Position, Severity};
 
 /// Everything a run found, ready to be rendered.
 #[derive(Clone, Debug)]
@@ -19,12 +19,18 @@ pub struct Report {
     pub basis: Basis,
     /// The conclusion.
     pub verdict: Verdict,
+    /// Whether it may pass, condition by condition.
+    pub gate: Gate,
+    /// The run that findings were compared with, if one was named.
+    pub baseline: Option<Baseline>,
     /// The conclusion's figures.
     pub summary: Summary,
     /// One result a rule and subject, or a failing node; sorted.
     pub results: Vec<Finding>,
     /// The exceptions that were given, in the order written, each with what came of it.
     pub exceptions: Vec<Exception>,
+    /// What there is to do: the most urgent first.
+    pub actions: Vec<Action>,
     /// What the run has to say about itself: unread files, unused parameters, idle selectors.
     pub diagnostics: Vec<Diagnostic>,
 }

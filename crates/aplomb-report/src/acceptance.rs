@@ -19,10 +19,12 @@ impl<'a> Acceptances<'a> {
 
     /// `accepted until 2027-01-31 (waiver DRG-2026-014): the vendor's fix is due in January`.
     pub(crate) fn said(&self, accepted: &Accepted, lang: Lang) -> String {
+        let until = match &accepted.expires {
+            Some(until) => format!("{} {}", words::ACCEPTED_UNTIL.get(lang), visible::line(until)),
+            None => words::ACCEPTED_FOREVER.get(lang).to_owned(),
+        };
         let head = format!(
-            "{} {} ({} {})",
-            words::ACCEPTED_UNTIL.get(lang),
-            visible::line(&accepted.expires),
+            "{until} ({} {})",
             words::exception(accepted.kind).get(lang),
             visible::line(&accepted.id),
         );

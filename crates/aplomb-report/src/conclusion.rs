@@ -22,6 +22,9 @@ pub(crate) fn reason(report: &Report, lang: Lang) -> String {
     if unjudged > 0 && report.verdict != Verdict::Undetermined {
         parts.push(words::counted(unjudged, words::UNJUDGED, lang));
     }
+    if let Some(baseline) = report.baseline.as_ref().filter(|baseline| baseline.known > 0) {
+        parts.push(words::counted(baseline.known, words::KNOWN_FINDING, lang));
+    }
     parts.join(", ")
 }
 

@@ -6,10 +6,11 @@ mod filled;
 use std::sync::Arc;
 
 use aplomb_model::{
-    Accepted, Basis, Count, Delivery, Demand, Diagnostic, DiagnosticLevel, Evidence, Exception,
-    ExceptionKind, ExceptionState, Excerpt, Finding, Fingerprint, Outcome, Phrase, Position,
-    Reference, Report, Role, RuleFacts, Severity, StandardUsed, SubjectKind, SubjectName, Summary,
-    Verdict,
+    Accepted, Action, ActionState, Baseline, Basis, Condition, ConditionKind, Cost, Count,
+    Delivery, Demand, Diagnostic, DiagnosticLevel, Evidence, Exception, ExceptionKind,
+    ExceptionState, Excerpt, Finding, Fingerprint, Gate, GateState, Measure, Outcome, Owner,
+    Phrase, Position, Reference, Report, Role, RuleFacts, Severity, StandardUsed, SubjectKind,
+    SubjectName, Summary, Task, Verdict,
 };
 
 use crate::{Options, by_id};
@@ -165,11 +166,98 @@ pub(crate) fn report(verdict: Verdict, results: Vec<Finding>) -> Report {
         profile: Some("gate".into()),
         basis: basis(&results),
         verdict,
+        gate: gate(verdict),
+        baseline: None,
         summary: summary(&results),
+        actions: actions(&results, None),
         results,
         exceptions: Vec::new(),
         diagnostics: Vec::new(),
     }
+}
+
+/// A gate of every sort of condition, as far as a verdict decides it.
+fn gate(verdict: Verdict) -> Gate {
+    let condition =
+        |kind, threshold, measured, state| Condition { kind, threshold, measured, state };
+    let reached = match verdict {
+        Verdict::NonConforming => GateState::Red,
+        Verdict::Undetermined => GateState::Undetermined,
+        _ => GateState::Green,
+    };
+    let of_verdict = condition(
+        ConditionKind::FailOn,
+        Measure::Verdict(Verdict::NonConforming),
+        Some(Measure::Verdict(verdict)),
+        reached,
+    );
+    let rate = condition(
+        ConditionKind::MinCoverage,
+        Measure::Rate(0.5),
+        Some(Measure::Rate(0.754)),
+        GateState::Green,
+    );
+    let new = condition(
+        ConditionKind::NoNew,
+        Measure::Severities(vec![Severity::Blocker, Severity::Major]),
+        (reached == GateState::Green).then_some(Measure::Count(0)),
+        reached.min(GateState::Undetermined),
+    );
+    let count = condition(
+        ConditionKind::MaxOverdue,
+        Measure::Count(1),
+        Some(Measure::Count(0)),
+        GateState::Green,
+    );
+    Gate { conditions: vec![of_verdict, rate, new, count] }
+}
+
+/// A run to compare with, whose every text is `text`.
+pub(crate) fn baseline(text: &str) -> Baseline {
+    let version = Some(text.into());
+    Baseline { as_of: text.into(), delivery: text.into(), version, known: 1, new: 2 }
+}
+
+/// An action a finding; with a text in every field that holds one.
+pub(crate) fn actions(results: &[Finding], text: Option<&str>) -> Vec<Action> {
+    let tasks = results.iter().filter_map(|finding| {
+        let task = match finding.outcome {
+            Outcome::Fail => Task::Correct,
+            Outcome::Error => Task::Mend,
+            Outcome::NotEvaluated => Task::Provide,
+            Outcome::Pass | Outcome::NotApplicable => return None,
+        };
+        Some((finding, task))
+    });
+    let action = |(finding, task): (&Finding, Task)| {
+        let accepted = finding.accepted.as_deref();
+        let waived = accepted.is_some();
+        let mends = task == Task::Correct;
+        Action {
+            id: format!("A-{}", &finding.fingerprint.to_string()[..12]),
+            task,
+            state: if waived { ActionState::Accepted } else { ActionState::Open },
+            rule: Arc::clone(&finding.rule),
+            subject: Arc::clone(&finding.subject),
+            findings: vec![finding.fingerprint],
+            owner: (text.is_some() || mends).then(|| Owner {
+                name: text.unwrap_or("team-ged").into(),
+                of_reservation: text.is_some(),
+            }),
+            due: text.map(str::to_owned).or_else(|| match finding.rule.severity {
+                Severity::Blocker => Some("2026-12-07".into()),
+                Severity::Major => Some("2026-12-23".into()),
+                _ => None,
+            }),
+            effort: mends.then_some(90),
+            cost: mends.then(|| Cost { amount: 127.5, currency: text.unwrap_or("EUR").into() }),
+            exception: accepted.map(|one| one.id.clone()),
+            lifted: text.map(str::to_owned),
+        }
+    };
+    let mut actions: Vec<_> = tasks.map(action).collect();
+    actions.sort_by_key(|action| (action.state, action.rule.severity));
+    actions
 }
 
 /// The rules of results, each once.
@@ -373,7 +461,7 @@ pub(crate) fn with_waiver() -> Report {
     let accepted = Accepted {
         id: "DRG-2026-014".into(),
         kind: ExceptionKind::Waiver,
-        expires: "2027-01-31".into(),
+        expires: Some("2027-01-31".into()),
     };
     let failed = report.results.iter_mut().find(|f| f.rule.id == "SW-049" && f.is_open());
     let failed = failed.expect("an unpinned image");
@@ -387,17 +475,21 @@ pub(crate) fn with_waiver() -> Report {
         risk: Some("an image may be replaced under its tag".into()),
         compensating_measure: Some("the registry refuses to overwrite tags".into()),
         requester: Some("project".into()),
-        approver: "A. Martin".into(),
+        approver: Some("A. Martin".into()),
         approver_role: Some("production manager".into()),
         owner: Some("build team".into()),
         granted: Some("2026-11-02".into()),
-        expires: "2027-01-31".into(),
+        renewals: Vec::new(),
+        expires: Some("2027-01-31".into()),
+        days_left: Some(69),
         state: ExceptionState::Live,
+        lifted: None,
         covers: vec![failed.fingerprint],
         file: "waivers.toml".into(),
         position: at(3, 1),
     }];
     report.summary = summary(&report.results);
+    report.actions = actions(&report.results, None);
     report
 }
 
@@ -471,11 +563,9 @@ pub(crate) fn full_of(text: &str) -> Report {
     facts.references = vec![reference(text, text, text, true), reference(text, "", text, false)];
     facts.demand.file = text.into();
     let facts = Arc::new(facts);
-    let accepted = Arc::new(Accepted {
-        id: text.into(),
-        kind: ExceptionKind::Reservation,
-        expires: text.into(),
-    });
+    let some = || Some(text.to_owned());
+    let accepted =
+        Arc::new(Accepted { id: text.into(), kind: ExceptionKind::Reservation, expires: some() });
     let place = seen(text, [1, 1, 1, 2], text, Phrase::same(text));
     let mut results = Vec::new();
     for kind in SubjectKind::ALL {
@@ -487,12 +577,14 @@ pub(crate) fn full_of(text: &str) -> Report {
             bare.evidence = Vec::new();
             results.extend([one.clone(), bare]);
             if outcome == Outcome::Fail {
+                let mut over = one.clone();
+                over.lapsed = Some(Arc::clone(&accepted));
+                over.known = true;
                 one.accepted = Some(Arc::clone(&accepted));
-                results.push(one);
+                results.extend([one, over]);
             }
         }
     }
-    let some = || Some(text.to_owned());
     let exception = Exception {
         id: text.into(),
         kind: ExceptionKind::Reservation,
@@ -502,12 +594,15 @@ pub(crate) fn full_of(text: &str) -> Report {
         risk: some(),
         compensating_measure: some(),
         requester: some(),
-        approver: text.into(),
+        approver: some(),
         approver_role: some(),
         owner: some(),
         granted: some(),
-        expires: text.into(),
+        renewals: vec![text.into()],
+        expires: some(),
+        days_left: Some(1),
         state: ExceptionState::Live,
+        lifted: some(),
         covers: Vec::new(),
         file: text.into(),
         position: at(1, 1),
@@ -527,6 +622,8 @@ pub(crate) fn full_of(text: &str) -> Report {
     report.standards =
         vec![StandardUsed { id: text.into(), version: text.into(), digest: text.into() }];
     report.exceptions = vec![exception];
+    report.baseline = Some(baseline(text));
+    report.actions = actions(&report.results, Some(text));
     report.diagnostics = vec![
         diagnostic(DiagnosticLevel::Error, Some(at(1, 1))),
         diagnostic(DiagnosticLevel::Warning, None),

@@ -6,13 +6,15 @@
 //!
 //! What formats share: which characters may be shown as they are (`visible`), what part of a source
 //! is shown and what is marked in it (`excerpt`), in which order findings are told (`grouping`), which
-//! file a finding is pinned to (`place`), what is said of it in a line (`sentence`), by what it was accepted (`acceptance`), why the verdict is
-//! what it is (`conclusion`) and the fixed texts in both languages (`words`).
+//! file a finding is pinned to (`place`), what is said of it in a line (`sentence`), by what it was
+//! accepted (`acceptance`) or is no longer (`standing`), why the verdict is what it is
+//! (`conclusion`), how the gate stands (`gate`), what is to be done (`actions`) and the fixed texts in both languages (`words`).
 //!
 //! [`render_diagnostic`] is for the mistakes of authors, which are no findings: they stop a run
 //! before it starts.
 
 mod acceptance;
+mod actions;
 mod citation;
 mod columns;
 mod comparison;
@@ -20,6 +22,7 @@ mod conclusion;
 mod excerpt;
 mod format;
 mod formats;
+mod gate;
 mod grouping;
 mod markdown;
 mod mistakes;
@@ -27,6 +30,7 @@ mod place;
 mod plain_json;
 mod sentence;
 mod spreadsheet;
+mod standing;
 mod visible;
 mod words;
 mod xml;

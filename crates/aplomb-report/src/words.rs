@@ -3,7 +3,10 @@
 pub(crate) mod oscal;
 pub(crate) mod page;
 
-use aplomb_model::{DiagnosticLevel, ExceptionKind, Lang, Outcome, Severity, SubjectKind, Verdict};
+use aplomb_model::{
+    ActionKind, ActionState, DiagnosticLevel, ExceptionKind, GateState, Lang, Outcome, Severity,
+    SubjectKind, Task, Verdict,
+};
 
 /// One fixed text.
 #[derive(Clone, Copy)]
@@ -64,12 +67,32 @@ pub(crate) const DEMANDED_IN: Words = words("demanded in", "exigé dans");
 pub(crate) const FINGERPRINT: Words = words("fingerprint", "empreinte");
 pub(crate) const NUMBER: Words = words("no.", "n°");
 pub(crate) const ACTION: Words = words("action", "action");
-pub(crate) const ACTION_CORRECT: Words = words("correct", "corriger");
-pub(crate) const ACTION_PROVIDE: Words = words("provide what is missing", "fournir ce qui manque");
-pub(crate) const ACTION_MEND: Words = words("mend the evaluation", "réparer l'évaluation");
 pub(crate) const STATE: Words = words("state", "état");
-pub(crate) const STATE_OPEN: Words = words("open", "ouverte");
-pub(crate) const STATE_ACCEPTED: Words = words("accepted", "acceptée");
+pub(crate) const EXCEPTION_FOREVER: Words = words("without end", "sans limite");
+pub(crate) const HAS_EXPIRED: Words = words("expired on", "expirée le");
+pub(crate) const WAS_DUE: Words = words("was due on", "échue le");
+pub(crate) const STANDING: Words = words("remarks", "remarques");
+pub(crate) const KNOWN: Words = words("already in the baseline", "déjà connu");
+pub(crate) const COMPARED_WITH: Words = words("compared with", "comparé à");
+pub(crate) const GATE: Words = words("GATE", "PASSAGE");
+pub(crate) const HEADING_GATE: Words = words("Gate", "Passage");
+pub(crate) const CONDITION: Words = words("condition", "condition");
+pub(crate) const MEASURED: Words = words("measured", "mesuré");
+pub(crate) const THRESHOLD: Words = words("threshold", "seuil");
+pub(crate) const UNMEASURED: Words = words("not measured", "non mesuré");
+pub(crate) const AT_MOST: Words = words("at most", "au plus");
+pub(crate) const AT_LEAST: Words = words("at least", "au moins");
+pub(crate) const BETTER_THAN: Words = words("better than", "mieux que");
+pub(crate) const NONE_NEW: Words = words("nothing new that is", "rien de nouveau en");
+pub(crate) const ACTIONS: Words = words("ACTIONS", "ACTIONS");
+pub(crate) const HEADING_ACTIONS: Words = words("Corrective actions", "Actions correctives");
+pub(crate) const ACTION_ID: Words = words("id", "identifiant");
+pub(crate) const NATURE: Words = words("nature", "caractère");
+pub(crate) const DUE: Words = words("due", "échéance");
+pub(crate) const EFFORT: Words = words("effort", "charge");
+pub(crate) const COST: Words = words("cost", "coût");
+pub(crate) const EFFICACY: Words = words("done when", "faite quand");
+pub(crate) const UNASSIGNED: Words = words("unassigned", "non attribuée");
 pub(crate) const FINDINGS: Words = words("findings", "constats");
 pub(crate) const OWNER: Words = words("owner", "responsable");
 pub(crate) const MEASURE: Words = words("compensating measure", "mesure compensatoire");
@@ -94,6 +117,7 @@ pub(crate) const NO_EVIDENCE: Words =
     words("no demand could be evaluated", "aucune exigence n'a pu être évaluée");
 
 pub(crate) const ACCEPTED_UNTIL: Words = words("waived until", "accepté jusqu'au");
+pub(crate) const ACCEPTED_FOREVER: Words = words("ignored without end", "ignoré sans limite");
 pub(crate) const IN_FULL: Words =
     words("the format `json` has them all", "le format `json` les a tous");
 
@@ -102,7 +126,52 @@ pub(crate) const fn exception(kind: ExceptionKind) -> Words {
     match kind {
         ExceptionKind::Waiver => words("waiver", "dérogation"),
         ExceptionKind::Reservation => words("reservation", "réserve"),
+        ExceptionKind::Suppression => words("comment", "commentaire"),
     }
+}
+
+/// How a gate or one of its conditions stands.
+pub(crate) const fn gate(state: GateState) -> Words {
+    match state {
+        GateState::Green => words("green", "vert"),
+        GateState::Undetermined => words("undetermined", "indéterminé"),
+        GateState::Red => words("red", "rouge"),
+    }
+}
+
+/// What an action consists in.
+pub(crate) const fn task(task: Task) -> Words {
+    match task {
+        Task::Correct => words("correct", "corriger"),
+        Task::Provide => words("provide what is missing", "fournir ce qui manque"),
+        Task::Mend => words("mend the evaluation", "réparer l'évaluation"),
+    }
+}
+
+/// Which of the two sorts of actions it is.
+pub(crate) const fn action_kind(kind: ActionKind) -> Words {
+    match kind {
+        ActionKind::Corrective => words("corrective", "corrective"),
+        ActionKind::Preventive => words("preventive", "préventive"),
+    }
+}
+
+/// How far actions are, with how many.
+pub(crate) const fn action_state(state: ActionState) -> Noun {
+    match state {
+        ActionState::Overdue => noun(words("overdue", "en retard"), words("overdue", "en retard")),
+        ActionState::Open => noun(words("open", "ouverte"), words("open", "ouvertes")),
+        ActionState::Planned => noun(words("planned", "planifiée"), words("planned", "planifiées")),
+        ActionState::Accepted => {
+            noun(words("accepted", "acceptée"), words("accepted", "acceptées"))
+        }
+        ActionState::Lifted => noun(words("lifted", "levée"), words("lifted", "levées")),
+    }
+}
+
+/// How far one action is.
+pub(crate) const fn of_action(state: ActionState) -> Words {
+    action_state(state).one
 }
 
 pub(crate) const COLUMN_OPEN: Words = words("open", "ouvert");
@@ -135,6 +204,13 @@ pub(crate) const METRIC_OPEN: Words =
 pub(crate) const METRIC_ACCEPTED: Words =
     words("Failures that a live exception covers", "Écarts qu'une exception en cours couvre");
 pub(crate) const METRIC_EXCEPTIONS: Words = words("Exceptions given", "Exceptions accordées");
+pub(crate) const METRIC_ACTIONS: Words = words("Corrective actions", "Actions correctives");
+pub(crate) const METRIC_GATE: Words =
+    words("1 for the state of the gate", "1 pour l'état du passage");
+pub(crate) const METRIC_CONDITION: Words = words(
+    "1 for the state of each condition of the gate",
+    "1 pour l'état de chaque condition du passage",
+);
 
 /// What came of a rule, in running text.
 pub(crate) const fn outcome(outcome: Outcome) -> Words {
@@ -240,6 +316,12 @@ pub(crate) const fn noun(one: Words, many: Words) -> Noun {
     Noun { one, many }
 }
 
+pub(crate) const NEW_FINDING: Noun =
+    noun(words("new finding", "nouvel écart"), words("new findings", "nouveaux écarts"));
+pub(crate) const KNOWN_FINDING: Noun =
+    noun(words("already known", "déjà connu"), words("already known", "déjà connus"));
+pub(crate) const WITHOUT_OWNER: Noun =
+    noun(words("without owner", "sans responsable"), words("without owner", "sans responsable"));
 pub(crate) const RULE: Noun = noun(words("rule", "règle"), words("rules", "règles"));
 pub(crate) const SUBJECT: Noun = noun(words("subject", "sujet"), words("subjects", "sujets"));
 pub(crate) const MORE_ALIKE: Noun =

@@ -18,6 +18,7 @@ mod profile;
 mod rule;
 mod selection;
 mod subjects;
+mod terms;
 mod tiers;
 mod wording;
 
@@ -31,7 +32,8 @@ pub use param::{Param, ParamType};
 pub use policy::{Catalogue, Domain, Policy, Standard};
 pub use profile::{Profile, RuleGlob};
 pub use rule::{Message, Part, RawCheck, Rule};
-pub use selection::{ApplyError, SelectedRule, Selection, VerdictLimits};
+pub use selection::{ApplyError, SelectedRule, Selection};
 pub use subjects::{SubjectFilter, subject_filters};
+pub use terms::{ExceptionTerms, FailOn, GateTerms, PlanTerms, Terms};
 pub use tiers::{ByTier, SeverityByTier};
 pub use wording::Written;

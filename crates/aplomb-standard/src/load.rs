@@ -4,6 +4,7 @@ use std::sync::Arc;
 use aplomb_model::{Lang, Mistake, Node, Source, Span};
 use aplomb_read::authored::{Table, listed, parse, suggest};
 
+use crate::terms::TermsChange;
 use crate::{FileMistakes, Override, Policy, Profile, Standard};
 
 /// What came of loading policy files.
@@ -18,8 +19,8 @@ pub struct Loaded {
 
 /// Loads policy files, in the order given; `kinds` are the ids of the check kinds there are.
 ///
-/// A file holds a standard, profiles, overrides, or several of these. Later files put their
-/// overrides over those of earlier ones.
+/// A file holds a standard, profiles, overrides, terms, or several of these. Later files put their
+/// overrides and terms over those of earlier ones.
 pub fn load(files: Vec<Arc<Source>>, kinds: &[&'static str]) -> Loaded {
     let mut files: Vec<File> = files.into_iter().map(|file| File::read(file, kinds)).collect();
     refuse_duplicates(&mut files);
@@ -30,6 +31,7 @@ pub fn load(files: Vec<Arc<Source>>, kinds: &[&'static str]) -> Loaded {
         loaded.policy.standards.extend(file.standard);
         loaded.policy.profiles.extend(file.profiles);
         loaded.policy.overrides.extend(file.overrides);
+        loaded.policy.terms.push(file.terms);
         if !file.mistakes.is_empty() {
             let mistakes = FileMistakes::new(file.what, file.source, file.mistakes);
             loaded.mistakes.push(mistakes);
@@ -53,6 +55,7 @@ struct File {
     standard: Option<Standard>,
     profiles: Vec<Profile>,
     overrides: Vec<Override>,
+    terms: TermsChange,
     mistakes: Vec<Mistake>,
 }
 
@@ -64,6 +67,7 @@ impl File {
             standard: None,
             profiles: Vec::new(),
             overrides: Vec::new(),
+            terms: TermsChange::default(),
             mistakes: Vec::new(),
         };
         if let Some(root) = parse(&file.source, &mut file.mistakes) {
@@ -87,6 +91,7 @@ impl File {
         self.overrides = overrides
             .filter_map(|member| Override::read(member, author, source, root.mistakes()))
             .collect();
+        self.terms = TermsChange::read(&mut root);
         if node.get("standard").is_some() {
             self.what = "standard";
         } else if let Some(orphan) =
@@ -100,7 +105,7 @@ impl File {
         } else if node.members().is_empty() {
             let mistake = Mistake::new(Span::default(), "the file states nothing", "empty");
             root.mistake(mistake.with_help(
-                "a policy file holds a `[standard]` with rules, or profiles, or overrides",
+                "a policy file holds a `[standard]` with rules, profiles, overrides, or the terms of a house",
             ));
         }
         root.finish();

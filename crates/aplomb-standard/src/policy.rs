@@ -6,6 +6,7 @@ use aplomb_read::authored::Table;
 use sha2::{Digest as _, Sha256};
 
 use crate::rule::{Around, is_kebab};
+use crate::terms::TermsChange;
 use crate::wording::Translation;
 use crate::{Override, Param, Profile, Rule};
 
@@ -18,6 +19,7 @@ pub struct Policy {
     pub profiles: Vec<Profile>,
     /// What was changed about rules; already put over them, later files over earlier ones.
     pub overrides: Vec<Override>,
+    pub(crate) terms: Vec<TermsChange>,
 }
 
 /// A versioned set of demands.

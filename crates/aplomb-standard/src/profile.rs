@@ -5,11 +5,12 @@ use aplomb_read::authored::Table;
 use globset::GlobMatcher;
 
 use crate::subjects::glob;
-use crate::tiers::{Change, count, severity};
+use crate::terms::TermsChange;
+use crate::tiers::{Change, severity};
 use crate::wording::Translation;
 use crate::{Rule, Standard, Written};
 
-/// A named selection of rules, with severities, values of parameters and limits of the verdict.
+/// A named selection of rules, with severities, values of parameters and terms of its own.
 #[derive(Clone, Debug)]
 pub struct Profile {
     /// Its name: `gate`.
@@ -29,8 +30,7 @@ pub struct Profile {
     /// Values of parameters, by `name` or `standard:name`.
     pub params: Vec<Member>,
     pub(crate) severity: Vec<(RuleGlob, Change<Severity>)>,
-    pub(crate) max_open_majors: Option<Change<u32>>,
-    pub(crate) max_not_evaluated: Option<Change<u32>>,
+    pub(crate) terms: TermsChange,
 }
 
 /// A glob over rules.
@@ -83,8 +83,7 @@ impl Profile {
             without: globs(&mut table, "without"),
             params: table.keyed("param").to_vec(),
             severity: severities(&mut table),
-            max_open_majors: limit(&mut table, "max-open-majors"),
-            max_not_evaluated: limit(&mut table, "max-not-evaluated"),
+            terms: TermsChange::read(&mut table),
         };
         other.finish(&mut table);
         table.finish();
@@ -121,10 +120,4 @@ fn severities(table: &mut Table<'_, '_>) -> Vec<(RuleGlob, Change<Severity>)> {
         }
     }
     severities
-}
-
-fn limit(table: &mut Table<'_, '_>, key: &str) -> Option<Change<u32>> {
-    let node = table.node(key)?;
-    let what = format!("`{key}` of {}", table.what());
-    Change::read(node, &what, count, table.mistakes())
 }

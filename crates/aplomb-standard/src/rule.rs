@@ -56,6 +56,8 @@ pub struct Rule {
     pub waivable: bool,
     /// Tiers it applies to; all where empty.
     pub tiers: Vec<u8>,
+    /// How long it takes to mend one subject: a duration.
+    pub effort: Option<Written>,
     /// The demand itself.
     pub check: RawCheck,
     /// Examples that show what it accepts and refuses.

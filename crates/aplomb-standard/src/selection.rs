@@ -5,7 +5,7 @@ use aplomb_model::{
 use aplomb_read::authored::{listed, suggest, unknown_key};
 use thiserror::Error;
 
-use crate::{ByTier, Param, Policy, Profile, Rule, SeverityByTier, Standard};
+use crate::{Param, Policy, Profile, Rule, SeverityByTier, Standard, Terms};
 
 /// What a run applies of a policy.
 #[derive(Debug)]
@@ -16,8 +16,8 @@ pub struct Selection<'p> {
     pub rules: Vec<SelectedRule<'p>>,
     /// The rules that are loaded and do not run, each with what leaves it out.
     pub left_out: Vec<LeftOut>,
-    /// How much the verdict tolerates.
-    pub limits: VerdictLimits,
+    /// What the house settles beside its rules.
+    pub terms: Terms,
     /// What is odd about the selection: what it names and nothing answers to, what is switched off.
     pub diagnostics: Vec<Diagnostic>,
     params: Vec<(&'p str, Node)>,
@@ -33,15 +33,6 @@ pub struct SelectedRule<'p> {
     pub rule: &'p Rule,
     /// What a failure weighs under the profile.
     pub severity: SeverityByTier,
-}
-
-/// How much a verdict tolerates; nothing, unless a profile says otherwise.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub struct VerdictLimits {
-    /// Open failures of major rules up to which a delivery still conforms with reservations.
-    pub max_open_majors: ByTier<u32>,
-    /// Blocker and major rules without a result up to which there still is a verdict.
-    pub max_not_evaluated: ByTier<u32>,
 }
 
 /// Why a policy could not be applied: the fault of who asked for it. Displayed in English.
@@ -101,7 +92,7 @@ impl Policy {
             profile: chain.last().map(|profile| profile.name.as_str()),
             rules,
             left_out,
-            limits: limits(&chain),
+            terms: self.terms(&chain),
             diagnostics,
             params: params.collect(),
             standards: &self.standards,
@@ -123,6 +114,16 @@ impl Policy {
         }
         chain.reverse();
         Ok(chain)
+    }
+
+    /// The terms of all files, in their order, with those of the profiles over them.
+    fn terms(&self, chain: &[&Profile]) -> Terms {
+        let mut terms = Terms::default();
+        let stated = chain.iter().map(|profile| &profile.terms);
+        for change in self.terms.iter().chain(stated) {
+            terms.change(change);
+        }
+        terms
     }
 
     fn selected(
@@ -384,19 +385,6 @@ impl Values<'_> {
         });
         told.collect()
     }
-}
-
-fn limits(chain: &[&Profile]) -> VerdictLimits {
-    let mut limits = VerdictLimits::default();
-    for profile in chain {
-        if let Some(change) = &profile.max_open_majors {
-            limits.max_open_majors = limits.max_open_majors.changed(change);
-        }
-        if let Some(change) = &profile.max_not_evaluated {
-            limits.max_not_evaluated = limits.max_not_evaluated.changed(change);
-        }
-    }
-    limits
 }
 
 fn switched_off(standard: &Standard, rule: &Rule, reason: &str) -> Diagnostic {

@@ -4,19 +4,22 @@ use std::path::{Path, PathBuf};
 use std::sync::Mutex;
 use std::time::{Duration, Instant};
 
-use aplomb_check::{Settings, basis, compile, conclude, evaluate};
+use aplomb_check::{
+    Circumstances, Gated, Planning, Settings, asked, basis, compile, conclude, conclude_new,
+    doubts_of, evaluate, gate, plan,
+};
 use aplomb_model::{
-    Delivery as Head, Diagnostic, DiagnosticLevel, Lang, Phrase, Report, StandardUsed, Verdict,
+    Delivery as Head, Diagnostic, DiagnosticLevel, GateState, Lang, Phrase, Report, StandardUsed,
 };
 use aplomb_read::{Delivery, Limits, OpenError};
 use aplomb_standard::{ApplyError, FileMistakes, Policy, Selection};
 use chrono::{DateTime, FixedOffset, NaiveDate, NaiveTime, SecondsFormat, Utc};
 use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
 
-use crate::cli::{CheckArgs, FailOn, Terminal};
+use crate::cli::{CheckArgs, Terminal};
 use crate::complaint::{Complaint, UNDETERMINED};
 use crate::estate::OnDisk;
-use crate::{exceptions, outputs, print, standards};
+use crate::{exceptions, outputs, print, saved, standards};
 
 /// Stack of a working thread, in bytes: trees may be as deep as the readers allow.
 const STACK: usize = 8 * 1024 * 1024;
@@ -39,7 +42,7 @@ pub(crate) fn run(args: &CheckArgs, terminal: &Terminal) -> Result<u8, Complaint
         _ => Lang::En,
     });
     outputs::emit(&args.rendering, terminal, lang, &report)?;
-    Ok(exit_code(args, report.verdict))
+    Ok(exit_code(args, report.gate.state()))
 }
 
 fn open(args: &CheckArgs) -> Result<Delivery, Complaint> {
@@ -86,6 +89,7 @@ fn precious(
     let named = manifest.map(|path| ("the manifest", path));
     named
         .chain(waivers.map(|path| ("the waivers", path)))
+        .chain(args.baseline.iter().map(|path| ("the baseline", path.clone())))
         .chain(standards.map(|path| ("a standard it judges by", path)))
         .chain(subjects.map(|path| ("which is judged", path)))
         .collect()
@@ -132,45 +136,105 @@ fn judge(
     as_of: String,
 ) -> Result<Report, Complaint> {
     let declared = &delivery.declared;
+    let saved = args.baseline.as_deref().map(saved::open).transpose()?;
     let compiled =
         compile(selection, now, declared.tier).map_err(Complaint::mistakes::<FileMistakes>)?;
-    let exceptions = exceptions::given(&args.waivers, delivery, &compiled)?;
+    let terms = &selection.terms;
+    let zone = exceptions::zone(delivery)?;
+    let renewals = terms.exceptions.max_renewals.map(|most| most.for_tier(declared.tier));
+    let mut exceptions = exceptions::given(&args.waivers, delivery, &compiled, zone, renewals)?;
     let estate = OnDisk::new(delivery);
     let progress = Progress::new(delivery.subjects.len(), args.rendering.quiet);
-    let evaluation =
+    let mut evaluation =
         evaluate(&compiled, &estate, Settings { now, on_subject: &|| progress.step() });
     progress.finish();
-    let mut results = evaluation.results;
-    let (exceptions, of_exceptions) = exceptions.accept(&mut results, now);
     let mut diagnostics = delivery.diagnostics.clone();
-    diagnostics.extend(of_exceptions);
+    let odd = exceptions.add_suppressions(&mut evaluation, &terms.exceptions, declared.tier, zone);
+    diagnostics.extend(odd);
+    let mut results = evaluation.results;
+    let baseline = saved.as_ref().map(|saved| &saved.report);
+    let acceptance = exceptions.accept(
+        &mut results,
+        Circumstances {
+            now,
+            as_of: &as_of,
+            warn_days: terms.exceptions.warn_days.for_tier(declared.tier),
+            rules: &compiled,
+            baseline,
+        },
+    );
+    let exceptions = acceptance.exceptions;
+    diagnostics.extend(acceptance.diagnostics);
+    let head = head(delivery);
+    let standards = used(selection);
+    if let Some(run) = baseline {
+        let most = terms.gate.baseline_days.for_tier(declared.tier);
+        diagnostics.extend(doubts_of(run, &head, &standards, selection.profile, now, most));
+    }
     let included = estate.included();
     diagnostics.retain(|one| !is_included(one, &included));
     diagnostics.extend(selection.diagnostics.iter().cloned());
     diagnostics.extend(compiled.diagnostics.iter().cloned());
     diagnostics.extend(evaluation.diagnostics);
     diagnostics.sort_by(|a, b| order(a).cmp(&order(b)));
+    // What several subjects include is read with each of them.
+    diagnostics.dedup();
     let basis = basis(selection, &compiled, declared.tier, estate.used());
-    let (verdict, summary) =
-        conclude(&results, &diagnostics, compiled.len(), basis.subjects.len(), basis.tolerance);
+    let (rules, subjects) = (compiled.len(), basis.subjects.len());
+    let (verdict, summary) = conclude(&results, &diagnostics, rules, subjects, basis.tolerance);
+    // What the baseline holds already does not gate; the verdict stays what it is.
+    let (of_new, gating) = conclude_new(&results, &diagnostics, &summary, basis.tolerance);
+    let actions = plan(
+        &results,
+        &exceptions,
+        Planning {
+            terms: &terms.plan,
+            now,
+            zone,
+            rules: &compiled,
+            subjects: &delivery.subjects,
+            delivery: &delivery.node,
+            baseline,
+        },
+    );
+    let gate = gate(
+        asked(&terms.gate, args.fail_on.map(Into::into), declared.tier),
+        Gated {
+            verdict: of_new,
+            summary: &gating,
+            whole: &summary,
+            results: &results,
+            exceptions: &exceptions,
+            actions: &actions,
+            baseline: acceptance.baseline.as_ref(),
+        },
+    );
     Ok(Report {
         tool_version: env!("CARGO_PKG_VERSION").to_owned(),
         as_of,
-        delivery: Head {
-            id: declared.solution.clone(),
-            version: declared.version.clone(),
-            environment: declared.environment.clone(),
-            tier: declared.tier,
-        },
-        standards: used(selection),
+        delivery: head,
+        standards,
         profile: selection.profile.map(str::to_owned),
         basis,
         verdict,
+        gate,
+        baseline: acceptance.baseline,
         summary,
         results,
         exceptions,
+        actions,
         diagnostics,
     })
+}
+
+fn head(delivery: &Delivery) -> Head {
+    let declared = &delivery.declared;
+    Head {
+        id: declared.solution.clone(),
+        version: declared.version.clone(),
+        environment: declared.environment.clone(),
+        tier: declared.tier,
+    }
 }
 
 fn order(one: &Diagnostic) -> impl Ord + '_ {
@@ -255,21 +319,12 @@ fn in_pool<T: Send>(jobs: Option<u16>, work: impl FnOnce() -> T + Send) -> Resul
     Ok(pool.install(work))
 }
 
-fn exit_code(args: &CheckArgs, verdict: Verdict) -> u8 {
-    let fails = match args.fail_on {
-        FailOn::NonConforming => verdict == Verdict::NonConforming,
-        FailOn::MajorReservations => {
-            matches!(verdict, Verdict::NonConforming | Verdict::ConformingWithMajorReservations)
-        }
-        FailOn::MinorReservations => {
-            !matches!(verdict, Verdict::Conforming | Verdict::Undetermined)
-        }
-    };
-    match verdict {
+const fn exit_code(args: &CheckArgs, gate: GateState) -> u8 {
+    match gate {
         _ if args.exit_zero => 0,
-        _ if fails => 1,
-        Verdict::Undetermined => UNDETERMINED,
-        _ => 0,
+        GateState::Green => 0,
+        GateState::Red => 1,
+        GateState::Undetermined => UNDETERMINED,
     }
 }
 

@@ -103,7 +103,8 @@ Examples:
   aplomb check                                 the delivery in this folder
   aplomb check delivery/ --as-of 2026-11-23    as of a date, for a report that can be made again
   aplomb check app.yaml --standard house/      plain files by a house's own standards
-  aplomb check --output json=run.json          a report for people, and one for machines")]
+  aplomb check --output json=run.json          a report for people, and one for machines
+  aplomb check --baseline run.json             only what that run does not hold yet gates")]
 pub(crate) struct CheckArgs {
     /// The delivery: a folder with a `delivery.toml`; or a file or folder to judge as it is
     #[arg(default_value = ".")]
@@ -125,14 +126,19 @@ pub(crate) struct CheckArgs {
     /// `waivers.toml`, if there is one]
     #[arg(long, value_name = "FILE")]
     pub(crate) waivers: Vec<PathBuf>,
+    /// Compare with this saved run (of `--output json=FILE`): open findings that it holds already
+    /// are told as known, and do not gate
+    #[arg(long, value_name = "RUN.json")]
+    pub(crate) baseline: Option<PathBuf>,
     /// Judge as of this date (2026-11-23) or time (2026-11-23T08:00:00+01:00) [default: now]
     #[arg(long, value_name = "DATE")]
     pub(crate) as_of: Option<String>,
     #[command(flatten)]
     pub(crate) rendering: Rendering,
-    /// The mildest verdict that exits with 1
-    #[arg(long, value_name = "VERDICT", default_value = "non-conforming")]
-    pub(crate) fail_on: FailOn,
+    /// The mildest verdict that exits with 1 [default: the `[gate]` of the standards and the
+    /// profile, else non-conforming]
+    #[arg(long, value_name = "VERDICT")]
+    pub(crate) fail_on: Option<FailOn>,
     /// Report without gating: exit with 0 whatever the verdict
     #[arg(long)]
     pub(crate) exit_zero: bool,
@@ -184,6 +190,16 @@ pub(crate) enum FailOn {
     MajorReservations,
     /// The same, or minor reservations
     MinorReservations,
+}
+
+impl From<FailOn> for aplomb_standard::FailOn {
+    fn from(asked: FailOn) -> Self {
+        match asked {
+            FailOn::NonConforming => Self::NonConforming,
+            FailOn::MajorReservations => Self::MajorReservations,
+            FailOn::MinorReservations => Self::MinorReservations,
+        }
+    }
 }
 
 /// Arguments of `collect`.

@@ -10,17 +10,18 @@ use aplomb_standard::FileMistakes;
 
 use crate::complaint::Complaint;
 
-/// The exceptions of the files that were named, else of the delivery's own file.
+/// The exceptions of the files that were named, else of the delivery's own file. A date in them
+/// means all of its day in `zone`.
 ///
 /// # Errors
-/// When a file cannot be read, with all mistakes of all files, and when the manifest's time zone
-/// is none.
+/// When a file cannot be read, and with all mistakes of all files.
 pub(crate) fn given(
     named: &[PathBuf],
     delivery: &Delivery,
     rules: &Compiled,
+    zone: TimeZone,
+    max_renewals: Option<u32>,
 ) -> Result<Exceptions, Complaint> {
-    let zone = zone(delivery)?;
     let mut files = Vec::new();
     if named.is_empty() {
         let own = delivery.waivers().transpose();
@@ -42,7 +43,7 @@ pub(crate) fn given(
     let mut exceptions = Exceptions::default();
     let mut wrong: Vec<FileMistakes> = Vec::new();
     for file in &files {
-        match read_exceptions(file, zone, rules) {
+        match read_exceptions(file, zone, rules, max_renewals) {
             Ok(more) => exceptions.extend(more),
             Err(mistakes) => wrong.push(mistakes),
         }
@@ -51,7 +52,10 @@ pub(crate) fn given(
 }
 
 /// The delivery's time zone; UTC where it names none.
-fn zone(delivery: &Delivery) -> Result<TimeZone, Complaint> {
+///
+/// # Errors
+/// When there is none of that name.
+pub(crate) fn zone(delivery: &Delivery) -> Result<TimeZone, Complaint> {
     let declared = delivery.node.get("timezone");
     let Some(node) = declared else { return Ok(TimeZone::UTC) };
     time_zone(node.as_str().unwrap_or_default()).ok_or_else(|| not_a_zone(node, delivery))

@@ -4,7 +4,7 @@ use std::fs::File;
 use std::io::{self, Read};
 use std::path::Path;
 
-use aplomb_check::conclude;
+use aplomb_check::{Gated, conclude, conclude_new, gate};
 use aplomb_model::{Report, Source};
 use aplomb_report::{NotSaved, Saved, read_saved};
 
@@ -64,6 +64,35 @@ fn follows(report: &Report) -> Result<(), String> {
     if verdict != report.verdict {
         let (says, is) = (report.verdict.id(), verdict.id());
         return Err(format!("it says {says}, and its results come to {is}: it was changed"));
+    }
+    passes(report)
+}
+
+/// Whether each condition of the gate is as what it measures makes it.
+fn passes(report: &Report) -> Result<(), String> {
+    let (verdict, gating) =
+        conclude_new(&report.results, &report.diagnostics, &report.summary, report.basis.tolerance);
+    let asked = report.gate.conditions.iter();
+    let asked = asked.map(|condition| (condition.kind, condition.threshold.clone()));
+    let measured = gate(
+        asked.collect(),
+        Gated {
+            verdict,
+            summary: &gating,
+            whole: &report.summary,
+            results: &report.results,
+            exceptions: &report.exceptions,
+            actions: &report.actions,
+            baseline: report.baseline.as_ref(),
+        },
+    );
+    for (says, is) in report.gate.conditions.iter().zip(&measured.conditions) {
+        if says.state != is.state {
+            let (name, says, is) = (says.kind.id(), says.state.id(), is.state.id());
+            return Err(format!(
+                "its gate says {name} is {says}, and its results make it {is}: it was changed"
+            ));
+        }
     }
     Ok(())
 }

@@ -2,9 +2,9 @@ use std::sync::Arc;
 
 use aplomb_model::{
     Accepted, Basis, CauseKind, ChangeKind, Delivery, Demand, Exception, ExceptionKind,
-    ExceptionState, FileUsed, Finding, Fingerprint, LeftOut, Outcome, ParamUsed, Phrase, Position,
-    Report, RuleFacts, Severity, StandardUsed, SubjectKind, SubjectName, SubjectUsed, Summary,
-    Verdict, WhyLeftOut,
+    ExceptionState, FileUsed, Finding, Fingerprint, Gate, LeftOut, Outcome, ParamUsed, Phrase,
+    Position, Report, RuleFacts, Severity, StandardUsed, SubjectKind, SubjectName, SubjectUsed,
+    Summary, Verdict, WhyLeftOut,
 };
 
 use super::compare;
@@ -55,9 +55,12 @@ fn run(results: &[&str]) -> Report {
             ..Basis::default()
         },
         verdict: Verdict::Undetermined,
+        gate: Gate::default(),
+        baseline: None,
         summary: Summary::default(),
         results: results.iter().map(|said| finding(said)).collect(),
         exceptions: Vec::new(),
+        actions: Vec::new(),
         diagnostics: Vec::new(),
     }
 }
@@ -151,12 +154,15 @@ fn accepted(after: ExceptionState) -> (Report, Report) {
         risk: None,
         compensating_measure: None,
         requester: None,
-        approver: String::new(),
+        approver: None,
         approver_role: None,
         owner: None,
         granted: None,
-        expires: "2026-02-01".into(),
+        expires: Some("2026-02-01".into()),
+        renewals: Vec::new(),
+        days_left: None,
         state,
+        lifted: None,
         covers: Vec::new(),
         file: "waivers.toml".into(),
         position: AT,
@@ -165,7 +171,7 @@ fn accepted(after: ExceptionState) -> (Report, Report) {
     before.results[0].accepted = Some(Arc::new(Accepted {
         id: "W-1".into(),
         kind: ExceptionKind::Waiver,
-        expires: "2026-02-01".into(),
+        expires: Some("2026-02-01".into()),
     }));
     before.exceptions = vec![exception(ExceptionState::Live)];
     later.exceptions = vec![exception(after)];

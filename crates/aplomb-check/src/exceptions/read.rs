@@ -8,15 +8,17 @@ use aplomb_model::{
 };
 use aplomb_standard::FileMistakes;
 use aplomb_standard::authored::{Table, listed, parse, wrong_type};
-use chrono::{DateTime, Days, FixedOffset, NaiveDate, NaiveTime, TimeZone as _};
-pub use chrono_tz::Tz as TimeZone;
 
-use super::{Exceptions, Granted};
+use super::{Exceptions, Granted, Reach, TimeZone, When};
 use crate::compile::Compiled;
+use crate::normalise::plain;
 use crate::rule::CompiledRule;
 
+/// The kinds that stand in files of their own.
+const IN_FILES: [ExceptionKind; 2] = [ExceptionKind::Waiver, ExceptionKind::Reservation];
+
 /// Reads a file of exceptions, against the rules it is about. A date means all of its day in
-/// `zone`.
+/// `zone`; `max_renewals` is how often one may be renewed, where that is limited.
 ///
 /// # Errors
 /// With all mistakes of the file: what is not complete, accepted by who asked for it, or about a
@@ -25,15 +27,17 @@ pub fn read_exceptions(
     source: &Arc<Source>,
     zone: TimeZone,
     rules: &Compiled,
+    max_renewals: Option<u32>,
 ) -> Result<Exceptions, FileMistakes> {
     let mut mistakes = Vec::new();
     let mut exceptions = Exceptions::default();
     if let Some(root) = parse(source, &mut mistakes)
         && let Some(mut table) = Table::new(&root, "the file", &mut mistakes)
     {
-        for kind in [ExceptionKind::Waiver, ExceptionKind::Reservation] {
+        for kind in IN_FILES {
             for node in table.tables(kind.id()) {
-                let mut reading = Reading { source, zone, rules, mistakes: table.mistakes() };
+                let mistakes = table.mistakes();
+                let mut reading = Reading { source, zone, rules, max_renewals, mistakes };
                 exceptions.granted.extend(reading.granted(node, kind));
             }
         }
@@ -53,8 +57,7 @@ fn repeated(exceptions: &Exceptions, root: &Node, mistakes: &mut Vec<Mistake>) {
     for granted in &exceptions.granted {
         let id = &granted.exception.id;
         if !seen.insert(id) {
-            let kinds = [ExceptionKind::Waiver, ExceptionKind::Reservation];
-            let tables = kinds.into_iter().filter_map(|kind| root.get(kind.id()));
+            let tables = IN_FILES.into_iter().filter_map(|kind| root.get(kind.id()));
             let ids = tables.flat_map(Node::items).filter_map(|table| table.get("id"));
             let last = ids.filter(|node| node.as_str() == Some(id)).map(|node| node.span).max();
             let message = format!("there are two exceptions `{id}`");
@@ -68,14 +71,8 @@ struct Reading<'a> {
     source: &'a Source,
     zone: TimeZone,
     rules: &'a Compiled,
+    max_renewals: Option<u32>,
     mistakes: &'a mut Vec<Mistake>,
-}
-
-/// A moment as written, and the instants at which what is meant begins and has ended.
-struct When {
-    written: String,
-    begins: DateTime<FixedOffset>,
-    ended: DateTime<FixedOffset>,
 }
 
 impl Reading<'_> {
@@ -83,24 +80,24 @@ impl Reading<'_> {
         let what = format!("the {}", kind.id());
         let mut table = Table::new(node, what, self.mistakes)?;
         let owned = |text: Option<&str>| text.map(str::to_owned);
-        let last = if kind == ExceptionKind::Waiver { "expires" } else { "due" };
+        let last = if kind == ExceptionKind::Reservation { "due" } else { "expires" };
         let id = table.required_text("id").to_owned();
         let rule = table.required_text("rule").to_owned();
         let reason = table.required_text("reason").to_owned();
         let risk = owned(table.text("risk"));
         let compensating_measure = owned(table.text("compensating_measure"));
-        let requester = owned(table.text("requester"));
+        let requester = table.required_text("requester").to_owned();
         let approver = table.required_text("approver").to_owned();
-        let approver_role = owned(table.text("approver_role"));
-        let owner = match kind {
-            ExceptionKind::Waiver => None,
-            ExceptionKind::Reservation => Some(table.required_text("owner").to_owned()),
-        };
+        let approver_role = table.required_text("approver_role").to_owned();
+        let is_plan = kind == ExceptionKind::Reservation;
+        let owner = is_plan.then(|| table.required_text("owner").to_owned());
         let scope = scope(&mut table);
         let granted = table.node("granted");
         let expires = table.required(last);
         let (rule_node, approver_node) = (table.node("rule"), table.node("approver"));
+        let (renewals_node, renewals) = (table.node("renewals"), table.list("renewals"));
         table.finish();
+        let renewals = self.renewals(&id, renewals_node, renewals, granted);
         let granted = granted.and_then(|node| self.moment(node));
         let expires = expires.and_then(|node| Some((self.moment(node)?, node.span)))?;
         let (expires, expires_span) = expires;
@@ -111,8 +108,9 @@ impl Reading<'_> {
             self.mistakes.push(Mistake::new(expires_span, message, "before it begins"));
         }
         // Who asks does not decide.
-        if let (Some(asks), Some(node)) = (&requester, approver_node)
-            && asks.trim().eq_ignore_ascii_case(approver.trim())
+        if let Some(node) = approver_node
+            && !approver.is_empty()
+            && is_same_person(&requester, &approver)
         {
             let message = format!("{id} is approved by {approver}, who asked for it");
             let mistake = Mistake::new(node.span, message, "somebody else must approve it");
@@ -130,18 +128,57 @@ impl Reading<'_> {
             reason,
             risk,
             compensating_measure,
-            requester,
-            approver,
-            approver_role,
+            requester: Some(requester),
+            approver: Some(approver),
+            approver_role: Some(approver_role),
             owner,
             granted: granted.as_ref().map(|when| when.written.clone()),
-            expires: expires.written,
+            renewals,
+            expires: Some(expires.written),
+            days_left: None,
             state: ExceptionState::Unmatched,
+            lifted: None,
             covers: Vec::new(),
             file: self.source.name().to_owned(),
             position: self.source.position(node.span.start() as usize),
         };
-        Some(Granted { exception, from: granted.map(|when| when.begins), until: expires.ended })
+        let from = granted.map(|when| when.begins);
+        Some(Granted { exception, reach: Reach::Scope, from, until: Some(expires.ended) })
+    }
+
+    /// The dates of renewal: each after the one before it, and not more than the house allows.
+    fn renewals(
+        &mut self,
+        id: &str,
+        whole: Option<&Node>,
+        written: &[Node],
+        granted: Option<&Node>,
+    ) -> Vec<String> {
+        let mut before = granted.and_then(|node| When::read(node.as_str()?.trim(), self.zone));
+        let mut renewals = Vec::new();
+        for node in written {
+            let Some(when) = self.moment(node) else { continue };
+            if let Some(before) = before.filter(|before| when.begins <= before.begins) {
+                let message = format!(
+                    "{id} is renewed on {}, which is not after {}",
+                    when.written, before.written
+                );
+                self.mistakes.push(Mistake::new(node.span, message, "out of order"));
+            }
+            renewals.push(when.written.clone());
+            before = Some(when);
+        }
+        if let (Some(most), Some(whole)) = (self.max_renewals, whole)
+            && written.len() > most as usize
+        {
+            let times = written.len();
+            let message = format!("{id} was renewed {times} times, and may be {most} at most");
+            let mistake = Mistake::new(whole.span, message, "too many");
+            self.mistakes.push(mistake.with_help(
+                "mend what it covers; `max-renewals` of `[exceptions]` in a policy is the limit",
+            ));
+        }
+        renewals
     }
 
     /// Whether the rule allows such an exception, and tells its findings apart by such names.
@@ -199,7 +236,7 @@ impl Reading<'_> {
     }
 
     fn moment(&mut self, node: &Node) -> Option<When> {
-        let when = node.as_str().and_then(|text| moment(text.trim(), self.zone));
+        let when = node.as_str().and_then(|text| When::read(text.trim(), self.zone));
         if when.is_none() {
             let mistake = Mistake::new(node.span, "this is no date", "not a date");
             self.mistakes.push(mistake.with_help("write 2027-03-31, or 2027-03-31T18:00:00+02:00"));
@@ -208,26 +245,10 @@ impl Reading<'_> {
     }
 }
 
-/// The time zone that a name of the IANA database stands for: `Europe/Paris`.
-pub fn time_zone(name: &str) -> Option<TimeZone> {
-    name.parse().ok()
-}
-
-fn moment(text: &str, zone: TimeZone) -> Option<When> {
-    let written = text.to_owned();
-    if let Ok(instant) = DateTime::parse_from_rfc3339(text) {
-        return Some(When { written, begins: instant, ended: instant });
-    }
-    let day: NaiveDate = text.parse().ok()?;
-    // Midnight may be skipped where clocks go forward at it: then the day begins an hour later.
-    let midnight = |day: NaiveDate| {
-        let hours = (0..=2).filter_map(|hour| NaiveTime::from_hms_opt(hour, 0, 0));
-        let mut instants =
-            hours.filter_map(|hour| zone.from_local_datetime(&day.and_time(hour)).earliest());
-        instants.next().map(|instant| instant.fixed_offset())
-    };
-    let (begins, ended) = (midnight(day)?, midnight(day.checked_add_days(Days::new(1))?)?);
-    Some(When { written, begins, ended })
+/// Whether two names are one person's, however they are written.
+fn is_same_person(one: &str, other: &str) -> bool {
+    let folded = |name: &str| plain(name).replace([' ', '.', '-', '_'], "");
+    folded(one) == folded(other)
 }
 
 /// The subject, then the other names in the order written, each with its place.

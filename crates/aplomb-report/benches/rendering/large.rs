@@ -3,9 +3,9 @@
 use std::sync::Arc;
 
 use aplomb_model::{
-    Basis, Count, Delivery, Demand, Evidence, Excerpt, Finding, Fingerprint, Outcome, Phrase,
-    Position, Report, Role, RuleFacts, Severity, StandardUsed, SubjectKind, SubjectName, Summary,
-    Verdict,
+    Action, ActionState, Basis, Count, Delivery, Demand, Evidence, Excerpt, Finding, Fingerprint,
+    Gate, Outcome, Phrase, Position, Report, Role, RuleFacts, Severity, StandardUsed, SubjectKind,
+    SubjectName, Summary, Task, Verdict,
 };
 
 /// Rules of the standard.
@@ -36,11 +36,34 @@ pub(crate) fn report(size: usize) -> Report {
         profile: None,
         basis: Basis { rules, ..Basis::default() },
         verdict: Verdict::NonConforming,
+        gate: Gate::default(),
+        baseline: None,
         summary: summary(&results),
+        actions: actions(&results),
         results,
         exceptions: Vec::new(),
         diagnostics: Vec::new(),
     }
+}
+
+/// An action a failure.
+fn actions(results: &[Finding]) -> Vec<Action> {
+    let failed = results.iter().filter(|one| one.outcome == Outcome::Fail);
+    let action = |one: &Finding| Action {
+        id: format!("A-{}", &one.fingerprint.to_string()[..12]),
+        task: Task::Correct,
+        state: ActionState::Open,
+        rule: Arc::clone(&one.rule),
+        subject: Arc::clone(&one.subject),
+        findings: vec![one.fingerprint],
+        owner: None,
+        due: Some("2026-12-23".into()),
+        effort: None,
+        cost: None,
+        exception: None,
+        lifted: None,
+    };
+    failed.map(action).collect()
 }
 
 fn rule(number: usize) -> RuleFacts {

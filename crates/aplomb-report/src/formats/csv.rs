@@ -7,7 +7,7 @@ use aplomb_model::{Finding, Lang, Outcome, Report};
 use crate::place::Places;
 use crate::spreadsheet::Spreadsheet;
 use crate::words::{self, Words};
-use crate::{Options, citation};
+use crate::{Options, citation, standing};
 
 /// What the format is, in full.
 pub(crate) const DOCS: &str = "\
@@ -20,7 +20,7 @@ is UTF-8 with a byte order mark, without which spreadsheets misread accents. A c
 would compute (beginning with =, +, - or @) begins with an apostrophe.";
 
 /// The columns and what stands in them.
-const COLUMNS: [Words; 18] = [
+const COLUMNS: [Words; 19] = [
     words::OUTCOME,
     words::SEVERITY,
     words::STANDARD,
@@ -37,6 +37,7 @@ const COLUMNS: [Words; 18] = [
     words::REFERENCES,
     words::EXCEPTION,
     words::UNTIL,
+    words::STANDING,
     words::DEMANDED_IN,
     words::FINGERPRINT,
 ];
@@ -76,7 +77,8 @@ fn row(finding: &Finding, places: &Places<'_>, lang: Lang) -> [String; COLUMNS.l
         if failed { rule.remedy.get(lang).to_owned() } else { String::new() },
         citation::cite_all(rule),
         accepted.map(|one| one.id.clone()).unwrap_or_default(),
-        accepted.map(|one| one.expires.clone()).unwrap_or_default(),
+        accepted.and_then(|one| one.expires.clone()).unwrap_or_default(),
+        standing::notes(finding, lang).join(", "),
         format!("{}:{}", rule.demand.file, rule.demand.start.line),
         finding.fingerprint.to_string(),
     ]

@@ -1,21 +1,22 @@
 //! `csv-actions`: the plan of corrective actions, for spreadsheets.
 
+use std::collections::BTreeMap;
 use std::io::{self, Write};
 
-use aplomb_model::{Accepted, Finding, Lang, Outcome, Report};
+use aplomb_model::{Action, Exception, Finding, Fingerprint, Lang, Outcome, Report};
 
-use crate::acceptance::Acceptances;
 use crate::place::Places;
 use crate::spreadsheet::Spreadsheet;
 use crate::words::{self, Words};
-use crate::{Options, citation, sentence};
+use crate::{Options, actions, citation, sentence};
 
 /// What the format is, in full.
 pub(crate) const DOCS: &str = "\
-One action a row: what a rule asks of a subject, with the number of findings it settles, the worst first.
-Failures are to be corrected, by the remedy of the rule; what could not be evaluated is to be made
-evaluable, and an evaluation that went wrong mended. Actions under a live exception come last, with the
-exception, until when it holds, who mends it and what is done meanwhile.
+One action a row: what a rule asks of a subject, with the number of findings it settles, the most urgent
+first: overdue, open, planned by a reservation, accepted by a waiver, lifted. Failures are to be corrected,
+by the remedy of the rule; what could not be evaluated is to be made evaluable, and an evaluation that went
+wrong mended. Each has an id that stays from run to run, who does it, until when, what it takes and costs
+where that is known, by what one sees that it worked, and the exception it stands under.
 
 Written like `csv`: separated by commas in English and semicolons in French, UTF-8 with a byte order mark,
 nothing in it computed.";
@@ -24,9 +25,11 @@ nothing in it computed.";
 const MAX_PLACES: usize = 10;
 
 /// The columns and what stands in them.
-const COLUMNS: [Words; 18] = [
+const COLUMNS: [Words; 23] = [
     words::NUMBER,
+    words::ACTION_ID,
     words::ACTION,
+    words::NATURE,
     words::STATE,
     words::SEVERITY,
     words::STANDARD,
@@ -39,9 +42,12 @@ const COLUMNS: [Words; 18] = [
     words::WHERE,
     words::WHAT_TO_DO,
     words::REFERENCES,
-    words::EXCEPTION,
-    words::UNTIL,
     words::OWNER,
+    words::DUE,
+    words::EFFORT,
+    words::COST,
+    words::EFFICACY,
+    words::EXCEPTION,
     words::MEASURE,
 ];
 
@@ -51,95 +57,75 @@ pub(crate) fn render(report: &Report, options: &Options, out: &mut dyn Write) ->
     let mut buffered = io::BufWriter::new(out);
     let mut sheet = Spreadsheet::begin(&mut buffered, lang)?;
     let places = Places::of(report);
-    let acceptances = Acceptances::of(report);
+    let exceptions: BTreeMap<&str, &Exception> =
+        report.exceptions.iter().map(|one| (&*one.id, one)).collect();
+    let mut findings: BTreeMap<Fingerprint, &Finding> = BTreeMap::new();
+    for finding in report.results.iter().filter(|finding| finding.outcome != Outcome::Pass) {
+        findings.entry(finding.fingerprint).or_insert(finding);
+    }
     sheet.row(COLUMNS.iter().map(|column| column.get(lang)))?;
-    let findings = actionable(report);
-    let actions = findings.chunk_by(|a, b| key(a) == key(b));
-    for (index, findings) in actions.enumerate() {
-        let row = row(index + 1, findings, &places, &acceptances, lang);
+    for (index, action) in report.actions.iter().enumerate() {
+        let settled = action.findings.iter().filter_map(|one| findings.get(one).copied());
+        let settled: Vec<_> = settled.take(MAX_PLACES).collect();
+        let exception = action.exception.as_deref().and_then(|id| exceptions.get(id).copied());
+        let row = row(index + 1, action, &settled, exception, &places, lang);
         sheet.row(row.iter().map(|cell| &**cell))?;
     }
     buffered.flush()
 }
 
-/// The findings that call for an action, those of the most important first.
-fn actionable(report: &Report) -> Vec<&Finding> {
-    let called = [Outcome::Fail, Outcome::Error, Outcome::NotEvaluated];
-    let findings = report.results.iter().filter(|finding| called.contains(&finding.outcome));
-    let mut findings: Vec<_> = findings.collect();
-    findings.sort_by(|a, b| key(a).cmp(&key(b)));
-    findings
-}
-
-/// What makes an action, by importance.
-fn key(finding: &Finding) -> impl Ord + '_ {
-    let rule = &*finding.rule;
-    let accepted = finding.accepted.as_deref().map(|one| &*one.id);
-    let importance = (accepted.is_some(), rule.severity, finding.outcome);
-    (importance, &*rule.id, &*rule.name, &*rule.standard, &*finding.subject, accepted)
-}
-
 fn row(
     number: usize,
-    findings: &[&Finding],
+    action: &Action,
+    settled: &[&Finding],
+    exception: Option<&Exception>,
     places: &Places<'_>,
-    acceptances: &Acceptances<'_>,
     lang: Lang,
 ) -> [String; COLUMNS.len()] {
-    let Some(first) = findings.first() else {
-        return Default::default();
-    };
-    let rule = &*first.rule;
-    let accepted = first.accepted.as_deref();
-    let exception = accepted.and_then(|one| acceptances.find(one));
-    let state = if accepted.is_some() { words::STATE_ACCEPTED } else { words::STATE_OPEN };
-    let remedy = match first.outcome {
-        Outcome::Fail => rule.remedy.get(lang).to_owned(),
-        _ => String::new(),
-    };
+    let rule = &*action.rule;
+    let owner = action.owner.as_ref().map(|owner| owner.name.to_string());
+    let cost = action.cost.as_ref();
     [
         number.to_string(),
-        action(first.outcome).get(lang).to_owned(),
-        state.get(lang).to_owned(),
+        action.id.clone(),
+        words::task(action.task).get(lang).to_owned(),
+        words::action_kind(action.kind()).get(lang).to_owned(),
+        words::of_action(action.state).get(lang).to_owned(),
         words::severity_lower(rule.severity).get(lang).to_owned(),
         rule.standard.clone(),
         rule.id.clone(),
         rule.name.clone(),
-        words::kind(first.subject.kind).get(lang).to_owned(),
-        first.subject.name.clone(),
-        findings.len().to_string(),
-        sentence::found(first, lang),
-        named(findings, places),
-        remedy,
+        words::kind(action.subject.kind).get(lang).to_owned(),
+        action.subject.name.clone(),
+        action.findings.len().to_string(),
+        settled.first().map(|first| sentence::found(first, lang)).unwrap_or_default(),
+        named(action, settled, places),
+        actions::remedy(action, lang).to_owned(),
         citation::cite_all(rule),
-        accepted.map(|one| covered(one, lang)).unwrap_or_default(),
-        accepted.map(|one| one.expires.clone()).unwrap_or_default(),
-        exception.and_then(|one| one.owner.clone()).unwrap_or_default(),
+        owner.unwrap_or_else(|| words::UNASSIGNED.get(lang).to_owned()),
+        action.due.clone().unwrap_or_default(),
+        action.effort.map(|minutes| actions::duration(minutes.into())).unwrap_or_default(),
+        cost.map(|one| actions::amount(one.amount, &one.currency, lang)).unwrap_or_default(),
+        actions::efficacy(action, lang),
+        action.exception.as_deref().map(|id| covered(id, exception, lang)).unwrap_or_default(),
         exception.and_then(|one| one.compensating_measure.clone()).unwrap_or_default(),
     ]
 }
 
-/// What sort of action an outcome calls for.
-const fn action(outcome: Outcome) -> Words {
-    match outcome {
-        Outcome::NotEvaluated => words::ACTION_PROVIDE,
-        Outcome::Error => words::ACTION_MEND,
-        _ => words::ACTION_CORRECT,
+fn covered(id: &str, exception: Option<&Exception>, lang: Lang) -> String {
+    match exception {
+        Some(one) => format!("{} {id}", words::exception(one.kind).get(lang)),
+        None => id.to_owned(),
     }
 }
 
-fn covered(accepted: &Accepted, lang: Lang) -> String {
-    format!("{} {}", words::exception(accepted.kind).get(lang), accepted.id)
-}
-
-fn named(findings: &[&Finding], places: &Places<'_>) -> String {
-    let mut named: Vec<_> = findings
+fn named(action: &Action, settled: &[&Finding], places: &Places<'_>) -> String {
+    let mut named: Vec<_> = settled
         .iter()
         .map(|finding| places.main(finding))
         .map(|place| format!("{}:{}", place.file, place.start.line))
-        .take(MAX_PLACES)
         .collect();
-    if findings.len() > MAX_PLACES {
+    if action.findings.len() > settled.len() {
         named.push("…".to_owned());
     }
     named.join(" ")
@@ -159,11 +145,10 @@ mod tests {
     }
 
     #[test]
-    fn every_finding_calls_for_an_action() {
+    fn every_action_has_its_row() {
         for report in [fixtures::with_waiver(), fixtures::empty(), fixtures::hostile()] {
-            let total = &report.summary.total;
-            let called = total.fail + total.error + total.not_evaluated;
-            assert_eq!(actionable(&report).len(), called);
+            let text = render("csv-actions", &report, &Options::default());
+            assert_eq!(text.matches("\r\n").count(), report.actions.len() + 1);
         }
     }
 }

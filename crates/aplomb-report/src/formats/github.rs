@@ -8,13 +8,14 @@ use std::io::{self, Write};
 use aplomb_model::{Diagnostic, DiagnosticLevel, Finding, Lang, Report, Severity};
 
 use crate::place::{self, Place, Places};
-use crate::{Options, conclusion, grouping, sentence, visible, words};
+use crate::{Options, conclusion, gate, grouping, sentence, visible, words};
 
 /// What the format is, in full.
 pub(crate) const DOCS: &str = "\
 To be printed in a job: failures and evaluations that went wrong become annotations beside the changed
-files. Blocker and major are errors, minor is a warning, info a notice; the run's own errors and warnings
-follow. What a live exception covers, does not apply or could not be evaluated is not annotated.
+files. Blocker and major are errors, minor is a warning, info a notice, and so is what the baseline holds
+already; the run's own errors and warnings follow. What a live exception covers, does not apply or could
+not be evaluated is not annotated.
 
 GitHub shows ten annotations of a level and step: the most important ten of each are written as such, the
 others as plain lines of the log, in a group, up to a thousand. The last line is the verdict, also as a
@@ -86,6 +87,10 @@ pub(crate) fn render(report: &Report, options: &Options, out: &mut dyn Write) ->
     log(&others, &places, lang, out)?;
     let verdict = words::verdict(report.verdict).get(lang);
     let verdict = format!("{verdict}{}{}", words::colon(lang), conclusion::reason(report, lang));
+    let verdict = match gate::stops(report, lang) {
+        Some(gate) => format!("{verdict}. {gate}"),
+        None => verdict,
+    };
     let title = format!("aplomb {}", visible::line(&report.delivery.id));
     annotate(Level::Notice, &Annotation { place: None, title, message: verdict.clone() }, out)?;
     writeln!(out, "{}", inert(&verdict))?;
@@ -94,6 +99,8 @@ pub(crate) fn render(report: &Report, options: &Options, out: &mut dyn Write) ->
 
 fn level(about: &About<'_>) -> Level {
     match about {
+        // What the baseline holds already does not gate.
+        About::Finding(finding) if finding.known => Level::Notice,
         About::Finding(finding) => match finding.rule.severity {
             Severity::Blocker | Severity::Major => Level::Error,
             Severity::Minor => Level::Warning,

@@ -7,12 +7,14 @@
 //! what is left out of a part is counted there (`plan`). Like the report for
 //! machines it is whole also where the terminal is asked to be quiet.
 
+mod actions;
 mod diagnostics;
 mod entry;
 mod evidence;
 mod exceptions;
 mod figures;
 mod findings;
+mod gate;
 mod head;
 mod identification;
 mod page;
@@ -33,9 +35,9 @@ use page::Page;
 pub(crate) const DOCS: &str = "\
 One self-contained page: identification, verdict with its reason, figures, findings by subject with both
 ends of their evidence, what was accepted and by whom, what could not be evaluated, the exceptions, the
-rules applied, and places to sign. It filters and searches on screen, prints on A4 as the procès-verbal,
-and asks nobody for anything: its policy allows the one style and the one script it holds. Long parts are
-cut, and say by how much; `--verbose` cuts nothing.";
+plan of corrective actions, the gate, the rules applied, and places to sign. It filters and searches on
+screen, prints on A4 as the procès-verbal, and asks nobody for anything: its policy allows the one style
+and the one script it holds. Long parts are cut, and say by how much; `--verbose` cuts nothing.";
 
 /// Writes the report as a page.
 pub(crate) fn render(report: &Report, options: &Options, out: &mut dyn Write) -> io::Result<()> {
@@ -46,6 +48,7 @@ pub(crate) fn render(report: &Report, options: &Options, out: &mut dyn Write) ->
     tools::masthead(page, report)?;
     page.markup("<main id=\"content\">\n")?;
     identification::verdict(page, report)?;
+    gate::gate(page, report)?;
     identification::identification(page, report)?;
     figures::summary(page, report)?;
     details(page, report)?;
@@ -62,6 +65,7 @@ fn details(page: &mut Page<'_>, report: &Report) -> io::Result<()> {
     exceptions::accepted(page, &grouping::accepted(report))?;
     reasons::section(page, report, Outcome::NotEvaluated)?;
     exceptions::register(page, &report.exceptions)?;
+    actions::plan(page, report)?;
     diagnostics::diagnostics(page, report)?;
     rules::rules(page, report)?;
     reasons::section(page, report, Outcome::NotApplicable)?;

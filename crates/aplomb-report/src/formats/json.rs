@@ -4,6 +4,8 @@
 //! other tools read without a change here. Members come in the order they are declared in. What is
 //! written is read back to the same report.
 
+mod actions;
+mod gate;
 mod pairs;
 mod read;
 mod results;

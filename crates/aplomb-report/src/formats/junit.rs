@@ -7,19 +7,19 @@ mod case;
 
 use std::io::{self, Write};
 
-use aplomb_model::{Diagnostic, DiagnosticLevel, Finding, Lang, Report, Verdict};
+use aplomb_model::{Diagnostic, DiagnosticLevel, Finding, GateState, Lang, Report};
 
 use crate::acceptance::Acceptances;
 use crate::place::Places;
-use crate::{Options, conclusion, words, xml};
+use crate::{Options, conclusion, gate, words, xml};
 use case::{Case, State};
 
 /// What the format is, in full.
 pub(crate) const DOCS: &str = "\
 A test suite a standard, a test case a rule and subject: `classname` is `STANDARD.RULE`, `name` the rule's
 name with the subject. Failures are `failure` with the severity as their type, evaluations that went wrong
-`error`; what does not apply, what could not be evaluated and what a live exception covers is
-`skipped`, and its message says which. `file` and `line` name the place.
+`error`; what does not apply, what could not be evaluated, what a live exception covers and what the
+baseline holds already is `skipped`, and its message says which. `file` and `line` name the place.
 
 The first suite holds the verdict, so that a run that checked nothing is not green, and an error for each
 file that could not be read. Consumers of JUnit do not fail a job: the exit code does.
@@ -112,10 +112,10 @@ struct Run<'a> {
 
 impl<'a> Run<'a> {
     fn of(report: &'a Report) -> Self {
-        let verdict = match report.verdict {
-            Verdict::NonConforming => State::Failed,
-            Verdict::Undetermined => State::Error,
-            _ => State::Passed,
+        let verdict = match report.gate.state() {
+            GateState::Red => State::Failed,
+            GateState::Undetermined => State::Error,
+            GateState::Green => State::Passed,
         };
         let diagnostics = report.diagnostics.iter();
         let unread: Vec<_> = diagnostics.filter(|d| d.level == DiagnosticLevel::Error).collect();
@@ -141,7 +141,10 @@ impl Pen<'_> {
         self.open_suite("aplomb", run.counts)?;
         let verdict = words::verdict(report.verdict).get(self.lang);
         let reason = conclusion::reason(report, self.lang);
-        let told = format!("{verdict}{}{reason}", words::colon(self.lang));
+        let mut told = format!("{verdict}{}{reason}", words::colon(self.lang));
+        if let Some(gate) = gate::stops(report, self.lang) {
+            told = format!("{told}. {gate}");
+        }
         self.case(&Case {
             class: "aplomb.verdict".to_owned(),
             name: words::VERDICT.get(self.lang).to_owned(),

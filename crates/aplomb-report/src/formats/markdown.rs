@@ -12,8 +12,9 @@ use page::Page;
 
 /// What the format is, in full.
 pub(crate) const DOCS: &str = "\
-The verdict and its reason, the figures, then failures rule by rule, the worst first, each with what to
-do; folded below, what could not be evaluated, what was accepted, and what the run says about itself.
+The verdict and its reason, the figures, the gate, then failures rule by rule, the worst first, each with
+what to do; folded below, what could not be evaluated, what was accepted, what there is to do by whom and
+until when, and what the run says about itself.
 
 The text fits the smallest limit of the forges, 65,536 characters; with `--verbose` the largest, 1,000,000,
 and no finding is folded. What finds no room is the least important, and the last line says how much it is.
@@ -32,10 +33,12 @@ pub(crate) fn render(report: &Report, options: &Options, out: &mut dyn Write) ->
     let mut page = Page::new(&mut buffered, options.lang, limit);
     sections::head(&mut page, report)?;
     sections::figures(&mut page, report)?;
+    sections::gate(&mut page, report)?;
     if !options.quiet {
         sections::failed(&mut page, report, options.verbose)?;
         sections::unjudged(&mut page, report)?;
         sections::accepted(&mut page, report)?;
+        sections::actions(&mut page, report)?;
         sections::diagnostics(&mut page, report)?;
     }
     page.end()?;

@@ -4,7 +4,8 @@ use std::collections::BTreeMap;
 use std::io::{self, Write};
 
 use aplomb_model::{
-    DiagnosticLevel, ExceptionKind, ExceptionState, Lang, Outcome, Report, Severity, Verdict,
+    ActionState, DiagnosticLevel, ExceptionKind, ExceptionState, GateState, Lang, Outcome, Report,
+    Severity, Verdict,
 };
 
 use crate::words::{self, Words};
@@ -13,9 +14,10 @@ use crate::{Options, visible};
 /// What the format is, in full.
 pub(crate) const DOCS: &str = "\
 Gauges without timestamps: results by standard, severity and outcome, what is open and what is accepted,
-conformity and coverage, the verdict (1 for the one that was reached, 0 for the others), exceptions by
-state, diagnostics by level. Series that could be there are, at 0, so that an alert can tell nothing wrong
-from nothing measured. No series is named after a host or a rule, whatever the size of the estate.
+conformity and coverage, the verdict and the gate (1 for what was reached, 0 for the others), exceptions
+and corrective actions by state, diagnostics by level. Series that could be there are, at 0, so that an
+alert can tell nothing wrong from nothing measured. No series is named after a host or a rule, whatever the
+size of the estate.
 
 All metrics are gauges, so that the textfile collector of the node exporter, which reads the older
 Prometheus text, takes the file too: write it as `NAME.prom` with `--output openmetrics=FILE`.";
@@ -33,6 +35,8 @@ pub(crate) fn render(report: &Report, options: &Options, out: &mut dyn Write) ->
     run(&mut pen, report)?;
     results(&mut pen, report)?;
     exceptions(&mut pen, report)?;
+    actions(&mut pen, report)?;
+    gate(&mut pen, report)?;
     writeln!(pen.out, "# EOF")?;
     pen.out.flush()
 }
@@ -118,11 +122,36 @@ fn results(pen: &mut Pen<'_>, report: &Report) -> io::Result<()> {
 
 fn exceptions(pen: &mut Pen<'_>, report: &Report) -> io::Result<()> {
     pen.family("aplomb_exceptions", words::METRIC_EXCEPTIONS)?;
-    for kind in [ExceptionKind::Waiver, ExceptionKind::Reservation] {
+    for kind in ExceptionKind::ALL {
         for state in ExceptionState::ALL {
             let exceptions = report.exceptions.iter();
             let count = exceptions.filter(|one| one.kind == kind && one.state == state).count();
             pen.sample(&[("kind", kind.id()), ("state", state.id())], count)?;
+        }
+    }
+    Ok(())
+}
+
+fn actions(pen: &mut Pen<'_>, report: &Report) -> io::Result<()> {
+    pen.family("aplomb_actions", words::METRIC_ACTIONS)?;
+    for state in ActionState::ALL {
+        let count = report.actions.iter().filter(|one| one.state == state).count();
+        pen.sample(&[("state", state.id())], count)?;
+    }
+    Ok(())
+}
+
+fn gate(pen: &mut Pen<'_>, report: &Report) -> io::Result<()> {
+    pen.family("aplomb_gate", words::METRIC_GATE)?;
+    for state in GateState::ALL {
+        let reached = usize::from(state == report.gate.state());
+        pen.sample(&[("state", state.id())], reached)?;
+    }
+    pen.family("aplomb_gate_condition", words::METRIC_CONDITION)?;
+    for one in &report.gate.conditions {
+        for state in GateState::ALL {
+            let labels = [("condition", one.kind.id()), ("state", state.id())];
+            pen.sample(&labels, usize::from(state == one.state))?;
         }
     }
     Ok(())

@@ -18,7 +18,8 @@ Failures and evaluations that went wrong are results; what could not be evaluate
 has to say about itself, are notifications of the tool. What passed or does not apply is not told.
 
 Severities: blocker and major are `error`, minor is `warning`, info is `note`; the word itself is in
-the properties. Findings under a live exception carry it as an accepted external suppression.
+the properties. Findings under a live exception carry it as an accepted suppression; with a baseline, the
+others say whether they are new.
 
 Every result has a place: where it was seen, else the file judged, else the manifest. Paths are
 relative to the folder that was judged. `partialFingerprints` stay the same from one run to the

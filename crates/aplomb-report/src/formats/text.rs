@@ -21,8 +21,9 @@ use pen::Pen;
 /// What the format is, in full.
 pub(crate) const DOCS: &str = "\
 Failures subject by subject, the worst first, each with its evidence and what to do; what was accepted;
-what could not be evaluated; what the run has to say about itself; the figures, and the verdict on the
-last line. `--quiet` tells the figures only; `--verbose` also what passed, and folds nothing.
+what could not be evaluated; what the run has to say about itself; how many actions there are; the
+figures, the gate condition by condition, and the verdict on the last line. `--quiet` tells the figures only;
+`--verbose` also what passed, and folds nothing.
 Characters that act on a terminal or cannot be seen are shown by their number, `<U+001B>`.";
 
 /// Writes the report as text.
@@ -47,8 +48,10 @@ pub(crate) fn render(report: &Report, options: &Options, out: &mut dyn Write) ->
             sections::passed(&mut pen, report)?;
         }
         sections::diagnostics(&mut pen, report)?;
+        summary::actions(&mut pen, report)?;
     }
     summary::table(&mut pen, report)?;
+    summary::gate(&mut pen, report)?;
     summary::verdict(&mut pen, report)?;
     buffered.flush()
 }

@@ -76,7 +76,26 @@ pub(crate) const NOT_APPLICABLE_ABOUT: Words = words(
 );
 pub(crate) const PASSED: Words = words("Passed", "Conformes");
 
-pub(crate) const EXCEPTIONS: Words = words("Waivers and reservations", "Dérogations et réserves");
+pub(crate) const EXCEPTIONS: Words =
+    words("Waivers, reservations and comments", "Dérogations, réserves et commentaires");
+pub(crate) const NOBODY: Words =
+    words("nobody: a comment in what was judged", "personne : un commentaire dans ce qui est jugé");
+pub(crate) const DAYS_LEFT: Words = words("Days left", "Jours restants");
+pub(crate) const RENEWED: Words = words("Renewed", "Renouvelée");
+pub(crate) const LIFTED: Words = words("Lifted by the run of", "Levée par le contrôle du");
+pub(crate) const GATE: Words = words("Gate", "Passage");
+pub(crate) const CONDITION: Words = words("Condition", "Condition");
+pub(crate) const MEASURED: Words = words("Measured", "Mesuré");
+pub(crate) const THRESHOLD: Words = words("Asked for", "Demandé");
+pub(crate) const ACTIONS: Words = words("Corrective action plan", "Plan d'actions correctives");
+pub(crate) const ACTIONS_ABOUT: Words = words(
+    "An action is done when its rule passes in a later run.",
+    "Une action est faite quand sa règle est satisfaite à un contrôle ultérieur.",
+);
+pub(crate) const ACTION: Words = words("Action", "Action");
+pub(crate) const OWNER_AND_DUE: Words = words("Owner and due date", "Responsable et échéance");
+pub(crate) const EFFORT: Words = words("Effort", "Charge");
+pub(crate) const UNDER: Words = words("Under", "Sous");
 pub(crate) const EXCEPTION: Words = words("Exception", "Exception");
 pub(crate) const STATE: Words = words("State", "État");
 pub(crate) const SCOPE: Words = words("Rule and scope", "Règle et portée");
@@ -130,6 +149,8 @@ pub(crate) const RESULT: Noun =
     noun(words("more result", "autre résultat"), words("more results", "autres résultats"));
 pub(crate) const MORE_EXCEPTIONS: Noun =
     noun(words("more exception", "autre exception"), words("more exceptions", "autres exceptions"));
+pub(crate) const MORE_ACTIONS: Noun =
+    noun(words("more action", "autre action"), words("more actions", "autres actions"));
 pub(crate) const MORE_STANDARDS: Noun = noun(
     words("more standard", "autre référentiel"),
     words("more standards", "autres référentiels"),
@@ -165,5 +186,7 @@ pub(crate) const fn state(state: ExceptionState) -> Words {
         ExceptionState::ToClose => words("to close", "à clore"),
         ExceptionState::Unevaluated => words("could not be evaluated", "non évaluable"),
         ExceptionState::Unmatched => words("matches nothing", "sans correspondance"),
+        ExceptionState::Lifted => words("lifted", "levée"),
+        ExceptionState::Refused => words("refused", "refusé"),
     }
 }

@@ -63,6 +63,7 @@ impl Around<'_> {
             identity: Vec::new(),
             waivable: table.boolean("waivable").unwrap_or(true),
             tiers: tiers(&mut table),
+            effort: Written::read(&mut table, "effort"),
             check: check.unwrap_or_else(|| RawCheck::none(&member.value, self.author)),
             cases: Vec::new(),
             disabled: None,

@@ -35,7 +35,7 @@ fn without_a_profile_all_rules_run_with_defaults() {
     let params = selection.params("ssh-server").expect("params");
     let networks = params.get("admin-networks").expect("a value");
     assert_eq!(networks.items()[0].as_str(), Some("192.0.2.0/24"));
-    assert_eq!(selection.limits, VerdictLimits::default());
+    assert_eq!(selection.terms, Terms::default());
     insta::assert_snapshot!(told(&selection.diagnostics), @"
     idle-override house.toml:11 the override of SW-999 changes nothing: no such rule is loaded
     disabled-rule complete.toml:70 SW-061 is switched off by an override: The matrix is kept elsewhere until January
@@ -48,12 +48,12 @@ fn a_profile_builds_on_what_it_extends() {
     let gate = policy.apply(Some("gate"), &[], None).expect("applied");
     assert_eq!(gate.rules[0].severity.for_tier(Some(3)).id(), "minor");
     assert_eq!(gate.rules[0].severity.for_tier(Some(1)).id(), "blocker");
-    assert_eq!(gate.limits.max_open_majors.for_tier(Some(3)), 2);
+    assert_eq!(gate.terms.gate.max_open_majors.for_tier(Some(3)), 2);
     let house = policy.apply(Some("house"), &[], None).expect("applied");
     assert_eq!(house.profile, Some("house"));
     assert_eq!(house.rules[0].severity.for_tier(Some(1)).id(), "minor");
-    assert_eq!(house.limits.max_open_majors.for_tier(Some(3)), 3);
-    assert_eq!(house.limits.max_not_evaluated.for_tier(None), 1);
+    assert_eq!(house.terms.gate.max_open_majors.for_tier(Some(3)), 3);
+    assert_eq!(house.terms.gate.max_not_evaluated.for_tier(None), 1);
     insta::assert_snapshot!(told(&house.diagnostics), @"
     idle-rule-glob house.toml:16 profile house: `HW-*` matches no rule that is loaded
     unknown-param house.toml:17 profile house sets `nobody`, a parameter of no standard loaded

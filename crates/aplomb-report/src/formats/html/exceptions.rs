@@ -44,7 +44,10 @@ fn one(page: &mut Page<'_>, exception: &Exception, covered: &[&Finding]) -> io::
     page.text(page.say(words::exception(exception.kind)))?;
     page.markup(" ")?;
     page.element("code", &[], &exception.id)?;
-    let until = format!(" {} {}", page.say(words::UNTIL), exception.expires);
+    let until = match &exception.expires {
+        Some(expires) => format!(" {} {expires}", page.say(words::UNTIL)),
+        None => format!(" {}", page.say(words::EXCEPTION_FOREVER)),
+    };
     page.text(&until)?;
     page.markup("</h3>\n<p>")?;
     entry::rule(page, &first.rule)?;
@@ -61,26 +64,27 @@ fn one(page: &mut Page<'_>, exception: &Exception, covered: &[&Finding]) -> io::
     page.known(page_words::RISK, exception.risk.as_deref())?;
     page.known(page_words::MEASURE, exception.compensating_measure.as_deref())?;
     page.known(page_words::REQUESTER, exception.requester.as_deref())?;
-    page.fact(page_words::APPROVER, &approver(exception))?;
+    page.fact(page_words::APPROVER, &approver(page, exception))?;
     page.known(page_words::OWNER, exception.owner.as_deref())?;
     page.known(page_words::GRANTED, exception.granted.as_deref())?;
-    page.fact(expiry(exception.kind), &exception.expires)?;
+    page.known(expiry(exception.kind), exception.expires.as_deref())?;
     page.markup("</dl>\n</article>\n")
 }
 
 /// A waiver expires; a reservation is due.
 const fn expiry(kind: ExceptionKind) -> words::Words {
     match kind {
-        ExceptionKind::Waiver => page_words::EXPIRES,
         ExceptionKind::Reservation => page_words::DUE,
+        ExceptionKind::Waiver | ExceptionKind::Suppression => page_words::EXPIRES,
     }
 }
 
 /// `s.gardien (RSSI)`.
-fn approver(exception: &Exception) -> String {
-    match &exception.approver_role {
-        Some(role) => format!("{} ({role})", exception.approver),
-        None => exception.approver.clone(),
+fn approver(page: &Page<'_>, exception: &Exception) -> String {
+    match (&exception.approver, &exception.approver_role) {
+        (Some(approver), Some(role)) => format!("{approver} ({role})"),
+        (Some(approver), None) => approver.clone(),
+        (None, _) => page.say(page_words::NOBODY).to_owned(),
     }
 }
 
@@ -118,6 +122,7 @@ fn row(page: &mut Page<'_>, exception: &Exception) -> io::Result<()> {
     page.markup("</th><td>")?;
     let class = format!("state {}", exception.state.id());
     page.element("span", &[("class", &class)], page.say(page_words::state(exception.state)))?;
+    detail(page, page_words::LIFTED, exception.lifted.as_deref())?;
     detail(page, page_words::COVERS, Some(&exception.covers.len().to_string()))?;
     page.markup("</td><td>")?;
     page.element("code", &[], &exception.rule)?;
@@ -128,9 +133,14 @@ fn row(page: &mut Page<'_>, exception: &Exception) -> io::Result<()> {
     detail(page, page_words::RISK, exception.risk.as_deref())?;
     detail(page, page_words::MEASURE, exception.compensating_measure.as_deref())?;
     page.markup("</td><td>")?;
-    page.element("div", &[], &exception.expires)?;
+    let expires = exception.expires.as_deref();
+    page.element("div", &[], expires.unwrap_or(page.say(words::EXCEPTION_FOREVER)))?;
+    let left = exception.days_left.map(|days| days.to_string());
+    detail(page, page_words::DAYS_LEFT, left.as_deref())?;
     detail(page, page_words::GRANTED, exception.granted.as_deref())?;
-    detail(page, page_words::APPROVER, Some(&approver(exception)))?;
+    let renewed = exception.renewals.join(", ");
+    detail(page, page_words::RENEWED, Some(&*renewed).filter(|text| !text.is_empty()))?;
+    detail(page, page_words::APPROVER, Some(&approver(page, exception)))?;
     detail(page, page_words::REQUESTER, exception.requester.as_deref())?;
     detail(page, page_words::OWNER, exception.owner.as_deref())?;
     page.markup("</td></tr>\n")

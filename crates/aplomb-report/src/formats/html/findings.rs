@@ -7,9 +7,9 @@ use aplomb_model::{Finding, Outcome, RuleFacts, SubjectName};
 use super::entry::{self, Status};
 use super::page::Page;
 use super::{evidence, plan};
-use crate::citation;
 use crate::grouping::{RuleGroup, SubjectGroup};
 use crate::words::{self, page as page_words};
+use crate::{citation, standing};
 
 /// Open findings and those whose evaluation failed.
 pub(super) fn findings(page: &mut Page<'_>, groups: &[SubjectGroup<'_>]) -> io::Result<()> {
@@ -102,6 +102,9 @@ pub(super) fn one(page: &mut Page<'_>, finding: &Finding) -> io::Result<()> {
     let fingerprint = finding.fingerprint.to_string();
     page.open("div", &[("class", "finding"), ("id", &fingerprint)])?;
     page.lines("p", &[("class", "message")], finding.message.get(page.lang))?;
+    for note in standing::notes(finding, page.lang) {
+        page.lines("p", &[("class", "note")], &note)?;
+    }
     for item in &finding.evidence {
         evidence::place(page, item, &finding.message)?;
     }

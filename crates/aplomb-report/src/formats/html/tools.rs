@@ -31,14 +31,16 @@ fn contents(page: &mut Page<'_>, report: &Report) -> io::Result<()> {
     let counted =
         total.fail + total.pass + total.not_applicable + total.not_evaluated + total.error;
     let accepted = report.results.iter().any(|finding| finding.accepted.is_some());
-    let parts: [(bool, &str, Words); 11] = [
+    let parts: [(bool, &str, Words); 13] = [
         (true, "#verdict", page_words::VERDICT),
+        (!report.gate.conditions.is_empty(), "#gate", page_words::GATE),
         (true, "#identification", page_words::IDENTIFICATION),
         (counted > 0, "#summary", page_words::SUMMARY),
         (true, "#findings", page_words::FINDINGS),
         (accepted, "#accepted", page_words::ACCEPTED_TITLE),
         (total.not_evaluated > 0, "#not-evaluated", page_words::NOT_EVALUATED_TITLE),
         (!report.exceptions.is_empty(), "#exceptions", page_words::EXCEPTIONS),
+        (!report.actions.is_empty(), "#actions", page_words::ACTIONS),
         (!report.diagnostics.is_empty(), "#run", page_words::ABOUT_RUN),
         (true, "#rules", page_words::RULES),
         (total.not_applicable > 0, "#not-applicable", page_words::NOT_APPLICABLE_TITLE),

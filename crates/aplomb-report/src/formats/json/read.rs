@@ -105,6 +105,8 @@ fn saved(shape: shape::Report<'_>) -> Result<Saved, String> {
     let results = results.settle(&rules, lang)?;
     let exceptions = all("exceptions", shape.exceptions, exception)?;
     covered(&results, &exceptions)?;
+    let actions =
+        all("corrective_actions", shape.corrective_actions, |one| one.read(&rules, lang))?;
     let delivery = shape.delivery;
     let report = model::Report {
         tool_version: shape.tool.version.into_owned(),
@@ -128,9 +130,12 @@ fn saved(shape: shape::Report<'_>) -> Result<Saved, String> {
             },
         },
         verdict: known(&shape.verdict, &Verdict::ALL, Verdict::id)?,
+        gate: shape.gate.read()?,
+        baseline: shape.baseline.map(super::gate::Baseline::read),
         summary: summary(shape.summary)?,
         results,
         exceptions,
+        actions,
         diagnostics,
     };
     Ok(Saved { report, lang })
@@ -362,11 +367,14 @@ fn exception(exception: shape::Exception<'_>) -> Result<model::Exception, String
         risk: optional(exception.risk),
         compensating_measure: optional(exception.compensating_measure),
         requester: optional(exception.requester),
-        approver: exception.approver.into_owned(),
+        approver: optional(exception.approver),
         approver_role: optional(exception.approver_role),
         owner: optional(exception.owner),
         granted: optional(exception.granted),
-        expires: exception.expires.into_owned(),
+        renewals: exception.renewals.into_iter().map(Cow::into_owned).collect(),
+        expires: optional(exception.expires),
+        days_left: exception.days_left,
+        lifted: optional(exception.lifted),
         state: known(&exception.state, &ExceptionState::ALL, ExceptionState::id)?,
         covers: covers?,
         file: exception.file.into_owned(),

@@ -145,6 +145,8 @@ impl Read {
             evidence: evidence?,
             identity: read::pairs(result.identity),
             accepted: result.waiver.map(|waiver| self.accepted(waiver)).transpose()?,
+            lapsed: result.lapsed.map(|lapsed| self.accepted(lapsed)).transpose()?,
+            known: result.known,
             ..Finding::new(
                 self.rule(said)?,
                 self.subject(result.subject)?,
@@ -185,7 +187,7 @@ impl Read {
         let accepted = Accepted {
             id: waiver.id.into_owned(),
             kind: read::exception_kind(&waiver.kind)?,
-            expires: waiver.expires.into_owned(),
+            expires: waiver.expires.map(Cow::into_owned),
         };
         // Results of one exception lie close to each other; there are few exceptions anyway.
         if let Some(shared) = self.accepted.iter().rev().take(16).find(|one| ***one == accepted) {

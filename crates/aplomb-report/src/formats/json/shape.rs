@@ -4,6 +4,8 @@ use std::borrow::Cow;
 
 use serde::{Deserialize, Serialize};
 
+use super::actions::Action;
+use super::gate::{Baseline, Gate};
 use super::pairs::Pairs;
 use super::results::Results;
 use super::texts::Texts;
@@ -25,14 +27,15 @@ pub(super) struct Report<'a> {
     pub(super) params: Vec<Param<'a>>,
     pub(super) tolerance: Tolerance,
     pub(super) verdict: Cow<'a, str>,
+    pub(super) gate: Gate<'a>,
+    pub(super) baseline: Option<Baseline<'a>>,
     pub(super) summary: Summary<'a>,
     pub(super) rules: Vec<Rule<'a>>,
     pub(super) rules_left_out: Vec<LeftOut<'a>>,
     pub(super) subjects: Vec<SubjectUsed<'a>>,
     pub(super) results: Results<'a>,
     pub(super) exceptions: Vec<Exception<'a>>,
-    // Actions have their field in the format already; no run makes any yet.
-    pub(super) corrective_actions: [(); 0],
+    pub(super) corrective_actions: Vec<Action<'a>>,
     pub(super) diagnostics: Vec<Diagnostic<'a>>,
 }
 
@@ -171,6 +174,10 @@ pub(super) struct Finding<'a> {
     pub(super) references: Vec<Reference<'a>>,
     pub(super) identity: Pairs<'a, Cow<'a, str>>,
     pub(super) waiver: Option<Accepted<'a>>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub(super) lapsed: Option<Accepted<'a>>,
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub(super) known: bool,
     pub(super) fingerprint: Cow<'a, str>,
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub(super) en: Option<Texts<'a>>,
@@ -183,7 +190,7 @@ pub(super) struct Finding<'a> {
 pub(super) struct Accepted<'a> {
     pub(super) id: Cow<'a, str>,
     pub(super) kind: Cow<'a, str>,
-    pub(super) expires: Cow<'a, str>,
+    pub(super) expires: Option<Cow<'a, str>>,
 }
 
 #[derive(Serialize, Deserialize)]
@@ -198,11 +205,14 @@ pub(super) struct Exception<'a> {
     pub(super) risk: Option<Cow<'a, str>>,
     pub(super) compensating_measure: Option<Cow<'a, str>>,
     pub(super) requester: Option<Cow<'a, str>>,
-    pub(super) approver: Cow<'a, str>,
+    pub(super) approver: Option<Cow<'a, str>>,
     pub(super) approver_role: Option<Cow<'a, str>>,
     pub(super) owner: Option<Cow<'a, str>>,
     pub(super) granted: Option<Cow<'a, str>>,
-    pub(super) expires: Cow<'a, str>,
+    pub(super) renewals: Vec<Cow<'a, str>>,
+    pub(super) expires: Option<Cow<'a, str>>,
+    pub(super) days_left: Option<u32>,
+    pub(super) lifted: Option<Cow<'a, str>>,
     pub(super) covers: Vec<Cow<'a, str>>,
     pub(super) file: Cow<'a, str>,
     pub(super) position: Position,

@@ -5,6 +5,8 @@ use std::borrow::Cow;
 use aplomb_model::{self as model, Lang};
 use data_encoding::HEXLOWER;
 
+use super::actions::Action;
+use super::gate::{Baseline, Gate};
 use super::pairs::Pairs;
 use super::results::Results;
 use super::shape::{
@@ -37,13 +39,15 @@ impl<'a> Report<'a> {
                 not_evaluated: basis.tolerance.unevaluated,
             },
             verdict: report.verdict.id().into(),
+            gate: Gate::of(&report.gate),
+            baseline: report.baseline.as_ref().map(Baseline::of),
             summary: Summary::of(&report.summary),
             rules: basis.rules.iter().map(|rule| Rule::of(rule, lang)).collect(),
             rules_left_out: basis.left_out.iter().map(|one| LeftOut::of(one, lang)).collect(),
             subjects: basis.subjects.iter().map(SubjectUsed::of).collect(),
             results: Results::Given(&report.results, lang),
             exceptions: report.exceptions.iter().map(Exception::of).collect(),
-            corrective_actions: [],
+            corrective_actions: report.actions.iter().map(|one| Action::of(one, lang)).collect(),
             diagnostics: report.diagnostics.iter().map(|one| Diagnostic::of(one, lang)).collect(),
         }
     }
@@ -236,14 +240,22 @@ impl<'a> Finding<'a> {
             remedy: text(rule.remedy.get(lang)),
             references: rule.references.iter().map(Reference::of).collect(),
             identity: pairs(&finding.identity),
-            waiver: finding.accepted.as_deref().map(|accepted| Accepted {
-                id: text(&accepted.id),
-                kind: accepted.kind.id().into(),
-                expires: text(&accepted.expires),
-            }),
+            waiver: finding.accepted.as_deref().map(Accepted::of),
+            lapsed: finding.lapsed.as_deref().map(Accepted::of),
+            known: finding.known,
             fingerprint: finding.fingerprint.to_string().into(),
             en,
             fr,
+        }
+    }
+}
+
+impl<'a> Accepted<'a> {
+    fn of(accepted: &'a model::Accepted) -> Self {
+        Self {
+            id: text(&accepted.id),
+            kind: accepted.kind.id().into(),
+            expires: optional(accepted.expires.as_ref()),
         }
     }
 }
@@ -260,11 +272,14 @@ impl<'a> Exception<'a> {
             risk: optional(exception.risk.as_ref()),
             compensating_measure: optional(exception.compensating_measure.as_ref()),
             requester: optional(exception.requester.as_ref()),
-            approver: text(&exception.approver),
+            approver: optional(exception.approver.as_ref()),
             approver_role: optional(exception.approver_role.as_ref()),
             owner: optional(exception.owner.as_ref()),
             granted: optional(exception.granted.as_ref()),
-            expires: text(&exception.expires),
+            renewals: exception.renewals.iter().map(|one| text(one)).collect(),
+            expires: optional(exception.expires.as_ref()),
+            days_left: exception.days_left,
+            lifted: optional(exception.lifted.as_ref()),
             covers: exception.covers.iter().map(|one| one.to_string().into()).collect(),
             file: text(&exception.file),
             position: Position::of(exception.position),

@@ -5,7 +5,7 @@ use aplomb_model::{Finding, Lang, Outcome};
 use crate::acceptance::Acceptances;
 use crate::place::Places;
 use crate::words;
-use crate::{citation, visible};
+use crate::{citation, standing, visible};
 
 /// Findings told in one test.
 const MAX_TOLD: usize = 50;
@@ -41,7 +41,8 @@ pub(super) fn state(findings: &[&Finding]) -> State {
 
 fn state_of(finding: &Finding) -> State {
     match finding.outcome {
-        Outcome::Fail if finding.accepted.is_some() => State::Waived,
+        // What the baseline holds already does not gate.
+        Outcome::Fail if finding.accepted.is_some() || finding.known => State::Waived,
         Outcome::Fail => State::Failed,
         Outcome::Error => State::Error,
         Outcome::NotEvaluated => State::NotEvaluated,
@@ -99,10 +100,12 @@ impl Case {
 
 /// What is said of a finding, and why it is no failure where it is none.
 fn message(finding: &Finding, acceptances: &Acceptances<'_>, lang: Lang) -> String {
+    let notes = standing::notes(finding, lang).join(", ");
     let found = finding.message.get(lang);
     let head = match (finding.outcome, &finding.accepted) {
         (_, Some(accepted)) => acceptances.said(accepted, lang),
-        (Outcome::Fail | Outcome::Pass, None) => return found.to_owned(),
+        (Outcome::Fail | Outcome::Pass, None) if notes.is_empty() => return found.to_owned(),
+        (Outcome::Fail | Outcome::Pass, None) => notes,
         (outcome, None) => words::outcome(outcome).get(lang).to_owned(),
     };
     if found.is_empty() { head } else { format!("{head}{}{found}", words::colon(lang)) }

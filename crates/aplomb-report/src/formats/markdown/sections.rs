@@ -8,7 +8,9 @@ use crate::acceptance::Acceptances;
 use crate::markdown::{code, prose};
 use crate::place::Places;
 use crate::words::{self, Words};
-use crate::{citation, conclusion, grouping, sentence, visible};
+use crate::{
+    actions as plan, citation, conclusion, gate as conditions, grouping, sentence, visible,
+};
 
 /// Findings of one rule that are told, unless all are asked for.
 const MAX_ALIKE: usize = 10;
@@ -75,6 +77,54 @@ pub(super) fn figures(page: &mut Page<'_>, report: &Report) -> io::Result<()> {
     );
     page.add(&table)?;
     Ok(())
+}
+
+/// Whether it may pass, condition by condition.
+pub(super) fn gate(page: &mut Page<'_>, report: &Report) -> io::Result<()> {
+    if report.gate.conditions.is_empty() {
+        return Ok(());
+    }
+    let lang = page.lang;
+    let state = words::gate(report.gate.state()).get(lang);
+    let heading = format!("{}{}{state}", page.say(words::HEADING_GATE), words::colon(lang));
+    let compared = conditions::compared(report, lang);
+    let compared = compared.map(|compared| format!("{}\n\n", sentence_of(&compared)));
+    let rows = conditions::told(report, lang).map(|one| {
+        let state = words::gate(one.condition.state).get(lang);
+        let name = code(one.condition.kind.id());
+        let [measured, threshold] = [&one.measured, &one.threshold].map(|text| sentence_of(text));
+        format!("| {name} | {state} | {measured} | {threshold} |\n")
+    });
+    let rows: String = rows.collect();
+    let headings = [words::CONDITION, words::STATE, words::MEASURED, words::THRESHOLD];
+    let headings = headings.map(|heading| page.say(heading)).join(" | ");
+    let table = format!(
+        "\n### {heading}\n\n{}| {headings} |\n| --- | --- | --- | --- |\n{rows}",
+        compared.unwrap_or_default()
+    );
+    page.add(&table)?;
+    Ok(())
+}
+
+/// What there is to do, by whom and until when, the most urgent first.
+pub(super) fn actions(page: &mut Page<'_>, report: &Report) -> io::Result<()> {
+    let lang = page.lang;
+    let items = report.actions.iter().map(|action| {
+        let owner = match &action.owner {
+            Some(owner) => short(&owner.name),
+            None => words::UNASSIGNED.get(lang).to_owned(),
+        };
+        let due = action
+            .due
+            .as_deref()
+            .map_or_else(String::new, |due| format!(", {} {}", words::DUE.get(lang), short(due)));
+        let state = words::of_action(action.state).get(lang);
+        let (id, rule) = (short(&action.id), short(&action.rule.id));
+        let subject = short(&action.subject.name);
+        let what = sentence_of(plan::remedy(action, lang));
+        format!("{id} {rule} {subject} ({state}, {owner}{due}){}{what}", words::colon(lang))
+    });
+    page.folded(words::HEADING_ACTIONS, report.actions.len(), items)
 }
 
 /// What stands against the delivery, rule by rule.

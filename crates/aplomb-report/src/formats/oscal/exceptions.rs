@@ -103,7 +103,7 @@ pub(super) fn ids(exceptions: &[Exception]) -> Vec<Uuid> {
 
 /// Who approved something.
 pub(super) fn parties(report: &Report) -> Vec<Party> {
-    let names = report.exceptions.iter().filter_map(|one| text::value_of(&one.approver));
+    let names = report.exceptions.iter().filter_map(|one| text::value_of(one.approver.as_deref()?));
     let names: BTreeSet<_> = names.collect();
     let party = |name: String| Party { uuid: ids::named("party", &name), r#type: "person", name };
     names.into_iter().map(party).collect()
@@ -139,7 +139,7 @@ fn risk(exception: &Exception, uuid: Uuid, lang: Lang) -> Risk {
         mitigating_factors: measure.map(|measure| {
             [Factor { uuid: of(uuid, "measure"), description: markdown::prose(&measure) }]
         }),
-        deadline: text::deadline(&exception.expires),
+        deadline: exception.expires.as_deref().and_then(text::deadline),
         remediations: (exception.kind == ExceptionKind::Reservation).then(|| {
             [Remediation {
                 uuid: of(uuid, "remediation"),
@@ -166,11 +166,11 @@ fn about(exception: &Exception) -> Vec<Property> {
         ("state", Some(exception.state.id())),
         ("rule", Some(&exception.rule)),
         ("requester", exception.requester.as_deref()),
-        ("approver", Some(&exception.approver)),
+        ("approver", exception.approver.as_deref()),
         ("approver-role", exception.approver_role.as_deref()),
         ("owner", exception.owner.as_deref()),
         ("granted", exception.granted.as_deref()),
-        ("expires", Some(&exception.expires)),
+        ("expires", exception.expires.as_deref()),
     ]);
     for (name, value) in &exception.scope {
         props.extend(properties([("scope", Some(&*format!("{name} = {value}")))]));
@@ -183,8 +183,10 @@ const fn status(exception: &Exception) -> &'static str {
     match (exception.state, exception.kind) {
         (ExceptionState::Live, ExceptionKind::Waiver) => "deviation-approved",
         (ExceptionState::Live, ExceptionKind::Reservation) => "remediating",
-        (ExceptionState::NotYet | ExceptionState::Expired, _) => "open",
-        (ExceptionState::ToClose, _) => "closed",
+        // A comment asks; nobody has answered.
+        (ExceptionState::Live, ExceptionKind::Suppression) => "deviation-requested",
+        (ExceptionState::NotYet | ExceptionState::Expired | ExceptionState::Refused, _) => "open",
+        (ExceptionState::ToClose | ExceptionState::Lifted, _) => "closed",
         (ExceptionState::Unevaluated | ExceptionState::Unmatched, _) => "investigating",
     }
 }
@@ -192,10 +194,11 @@ const fn status(exception: &Exception) -> &'static str {
 /// When it was granted, and by whom; nothing where that is not known.
 fn granted(exception: &Exception, risk: Uuid, lang: Lang) -> Option<RiskLog> {
     let start = text::instant(exception.granted.as_deref()?)?;
-    let approver = text::value_of(&exception.approver);
+    let approver = exception.approver.as_deref().and_then(text::value_of);
     let (kind, change) = match exception.kind {
         ExceptionKind::Waiver => ("dr-approved", "deviation-approved"),
         ExceptionKind::Reservation => ("status-update", "remediating"),
+        ExceptionKind::Suppression => return None,
     };
     let entry = Entry {
         uuid: of(risk, "granted"),

@@ -1,7 +1,7 @@
 use std::borrow::Cow;
 use std::collections::{BTreeMap, BTreeSet};
 
-use aplomb_model::{self as model, Finding, Lang, RuleFacts, Severity, SubjectName};
+use aplomb_model::{self as model, ExceptionKind, Finding, Lang, RuleFacts, Severity, SubjectName};
 use serde::{Serialize, Serializer};
 
 use super::notifications::Invocation;
@@ -96,6 +96,8 @@ struct Results<'a> {
     rules: BTreeMap<RuleKey<'a>, usize>,
     places: Places<'a>,
     acceptances: Acceptances<'a>,
+    /// Whether there is a baseline.
+    compared: bool,
     lang: Lang,
 }
 
@@ -115,6 +117,9 @@ struct Told {
     related_locations: Vec<Location>,
     partial_fingerprints: Fingerprints,
     suppressions: Vec<Suppression>,
+    /// Only where there is a baseline to compare with.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    baseline_state: Option<&'static str>,
     properties: ResultProperties,
 }
 
@@ -215,6 +220,7 @@ impl<'a> Log<'a> {
                 rules: indices,
                 places: Places::of(report),
                 acceptances: Acceptances::of(report),
+                compared: report.baseline.is_some(),
                 lang,
             },
         };
@@ -277,7 +283,10 @@ impl Results<'_> {
             Some(Location::at(&place, None).saying(evidence.label.get(lang)))
         });
         let accepted = finding.accepted.iter().map(|accepted| Suppression {
-            kind: "external",
+            kind: match accepted.kind {
+                ExceptionKind::Suppression => "inSource",
+                _ => "external",
+            },
             status: "accepted",
             justification: text(&[&self.acceptances.said(accepted, lang)]),
         });
@@ -295,6 +304,11 @@ impl Results<'_> {
                 ours: fingerprint,
             },
             suppressions: accepted.collect(),
+            baseline_state: (self.compared && finding.is_open()).then_some(if finding.known {
+                "unchanged"
+            } else {
+                "new"
+            }),
             properties: ResultProperties {
                 severity: rule.severity.id(),
                 outcome: finding.outcome.id(),

@@ -3,9 +3,9 @@ use std::io;
 use aplomb_model::{Finding, Outcome, RuleFacts};
 
 use super::excerpt_box;
-use super::pen::{BOLD, PLAIN, Pen, path, severity_style};
+use super::pen::{BOLD, FAINT, PLAIN, Pen, path, severity_style};
 use crate::grouping::RuleGroup;
-use crate::{citation, visible, words};
+use crate::{citation, standing, visible, words};
 
 /// More findings of one rule on one subject are folded …
 const FOLDED_ABOVE: usize = 20;
@@ -28,6 +28,9 @@ pub(super) fn group(pen: &mut Pen<'_>, group: &RuleGroup<'_>) -> io::Result<()> 
     heading(pen, first)?;
     for finding in findings.iter().take(shown) {
         pen.paragraph("  ", "  ", PLAIN, finding.message.get(pen.lang()))?;
+        for note in standing::notes(finding, pen.lang()) {
+            pen.paragraph("  ", "  ", FAINT, &note)?;
+        }
         excerpt_box::draw(pen, finding)?;
     }
     if shown < findings.len() {

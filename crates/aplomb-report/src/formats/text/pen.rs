@@ -1,7 +1,7 @@
 use std::io::{self, Write};
 
 use anstyle::{AnsiColor, Style};
-use aplomb_model::{DiagnosticLevel, Lang, Severity, Verdict};
+use aplomb_model::{DiagnosticLevel, GateState, Lang, Severity, Verdict};
 
 use crate::words::Words;
 use crate::{Options, columns, visible};
@@ -201,6 +201,14 @@ pub(crate) const fn level_style(level: DiagnosticLevel) -> Style {
         DiagnosticLevel::Error => AnsiColor::Red.on_default().bold(),
         DiagnosticLevel::Warning => AnsiColor::Yellow.on_default().bold(),
         DiagnosticLevel::Note => AnsiColor::Cyan.on_default(),
+    }
+}
+
+pub(super) const fn gate_style(state: GateState) -> Style {
+    match state {
+        GateState::Green => AnsiColor::Green.on_default().bold(),
+        GateState::Undetermined => AnsiColor::Magenta.on_default().bold(),
+        GateState::Red => AnsiColor::Red.on_default().bold(),
     }
 }
 

@@ -81,12 +81,14 @@ pub(super) fn accepted(pen: &mut Pen<'_>, report: &Report) -> io::Result<()> {
     let count = live.iter().map(|(_, findings)| findings.len()).sum();
     section(pen, words::ACCEPTED, count, Some(words::ACCEPTED_ABOUT))?;
     for (exception, findings) in &live {
+        let until = match &exception.expires {
+            Some(until) => format!("{} {}", pen.say(words::UNTIL), visible::line(until)),
+            None => pen.say(words::EXCEPTION_FOREVER).to_owned(),
+        };
         let head = format!(
-            "{} {} {} {}{}{}",
+            "{} {} {until}{}{}",
             pen.say(words::exception(exception.kind)),
             visible::line(&exception.id),
-            pen.say(words::UNTIL),
-            visible::line(&exception.expires),
             words::colon(pen.lang()),
             exception.reason,
         );

@@ -3,8 +3,8 @@ use std::io;
 use anstyle::Style;
 use aplomb_model::{Count, Outcome, Report};
 
-use super::pen::{BOLD, FAINT, PLAIN, Pen, severity_style, verdict_style};
-use crate::{columns, conclusion, visible, words};
+use super::pen::{BOLD, FAINT, PLAIN, Pen, gate_style, severity_style, verdict_style};
+use crate::{actions as plan, columns, conclusion, gate as conditions, visible, words};
 
 /// Domains are named by those who write standards: a name too long for the page loses its beginning,
 /// but not more than this is left.
@@ -54,6 +54,52 @@ pub(super) fn table(pen: &mut Pen<'_>, report: &Report) -> io::Result<()> {
     }
     let rates = pen.paint(FAINT, &format!("  {}", pen.say(words::RATES)));
     pen.line(&rates)
+}
+
+/// How many actions there are, and how far.
+pub(super) fn actions(pen: &mut Pen<'_>, report: &Report) -> io::Result<()> {
+    let Some(summary) = plan::summary(report, pen.lang()) else {
+        return Ok(());
+    };
+    pen.gap()?;
+    let title = format!("{} ({})", pen.say(words::ACTIONS), report.actions.len());
+    let colon = words::colon(pen.lang());
+    let first = format!("{}{colon}", pen.paint(BOLD, &title));
+    pen.paragraph(&first, "  ", PLAIN, &summary)
+}
+
+/// Whether it may pass, condition by condition.
+pub(super) fn gate(pen: &mut Pen<'_>, report: &Report) -> io::Result<()> {
+    if report.gate.conditions.is_empty() {
+        return Ok(());
+    }
+    pen.gap()?;
+    let state = report.gate.state();
+    let colon = words::colon(pen.lang());
+    let title = pen.paint(BOLD, pen.say(words::GATE));
+    let said = pen.paint(gate_style(state), pen.say(words::gate(state)));
+    match conditions::compared(report, pen.lang()) {
+        Some(compared) => {
+            let first = format!("{title}{colon}{said}{}", pen.glyphs.separator);
+            pen.paragraph(&first, "  ", PLAIN, &compared)?;
+        }
+        None => pen.line(&format!("{title}{colon}{said}"))?,
+    }
+    let told: Vec<_> = conditions::told(report, pen.lang()).collect();
+    let width =
+        |texts: &mut dyn Iterator<Item = &str>| texts.map(columns::width).max().unwrap_or(0);
+    let states = width(&mut told.iter().map(|one| pen.say(words::gate(one.condition.state))));
+    let names = width(&mut told.iter().map(|one| one.condition.kind.id()));
+    for one in told {
+        let state = columns::pad_right(pen.say(words::gate(one.condition.state)), states);
+        let state = pen.paint(gate_style(one.condition.state), &state);
+        let name = columns::pad_right(one.condition.kind.id(), names);
+        let first = format!("  {state}  {name}  ");
+        let rest = " ".repeat(2 + states + 2 + names + 2);
+        let said = format!("{} ({})", one.measured, one.threshold);
+        pen.paragraph(&first, &rest, PLAIN, &said)?;
+    }
+    Ok(())
 }
 
 /// The conclusion and its reason.

@@ -91,7 +91,11 @@ fn what_contradicts_itself_is_refused() {
             |r| r["results"][0]["fr"]["label"] = "x".into(),
             "a translation stands beside nothing it translates",
         ),
-        (|r| r["corrective_actions"] = vec![1].into(), "trailing characters"),
+        (|r| r["corrective_actions"][0]["task"] = "x".into(), "`x` is none of correct"),
+        (|r| r["corrective_actions"][0]["remedy"] = "x".into(), "what its rule says"),
+        (|r| r["corrective_actions"][0]["rule"] = "SW-999".into(), "SW-999 is not among"),
+        (|r| r["gate"]["conditions"][0]["state"] = "green".into(), "said to be red"),
+        (|r| r["gate"]["conditions"][1]["measured"] = 7.into(), "nothing that min-coverage"),
     ];
     let text = render("json", &fixtures::with_waiver(), &options(Lang::En));
     for (change, says) in changes {
