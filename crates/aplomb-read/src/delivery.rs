@@ -1,5 +1,6 @@
 //! A delivery on disk: its manifest, its files, and the subjects they make.
 
+mod around;
 mod claims;
 mod manifest;
 mod parts;
@@ -21,6 +22,7 @@ use self::parts::{Parts, fold_included, fold_layers};
 use crate::authored::parse;
 use crate::{Input, Limits, ReadError, ReadErrorKind, Root, by_id, detect, read};
 
+pub use self::around::read_around;
 pub use self::manifest::Declared;
 
 /// Name of the manifest in the delivery's folder.

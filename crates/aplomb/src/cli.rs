@@ -287,13 +287,18 @@ impl DiffFormat {
 /// Arguments of `inspect`.
 #[derive(Debug, Args)]
 pub(crate) struct InspectArgs {
-    /// The file; what it includes must lie in its folder or below. `-` is standard input, whose
-    /// format `--as` must say
+    /// The file; what it includes must lie in its folder or below, or below the folder that `etc`
+    /// lies in. It is read with its drop-ins. `-` is standard input, whose format `--as` must say
     #[arg(requires_if("-", "read_as"))]
     pub(crate) file: PathBuf,
     /// `json`: the plain value, a stream of several documents as JSON lines. `tree`: every node
     /// with its position and its text as written
-    #[arg(long, value_name = "FORMAT", default_value = "json")]
+    #[arg(
+        long,
+        value_name = "FORMAT",
+        default_value = "json",
+        default_value_if("effective", "true", "tree")
+    )]
     pub(crate) format: InspectFormat,
     /// Show only what this RFC 9535 path selects, one value a line
     #[arg(long, value_name = "JSONPATH")]
@@ -301,6 +306,10 @@ pub(crate) struct InspectArgs {
     /// Read as this format instead of the detected one
     #[arg(long = "as", value_name = "FORMAT", value_parser = input_format)]
     pub(crate) read_as: Option<String>,
+    /// Show what takes effect, with the line that says so and those it shadows; as text, or as
+    /// JSON with `--format json`
+    #[arg(long, conflicts_with = "select")]
+    pub(crate) effective: bool,
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
