@@ -94,7 +94,7 @@ impl Gated<'_> {
             ConditionKind::NoNew => {
                 // Without a run to compare with, everything is new or nothing: nobody can tell.
                 self.baseline?;
-                self.new_open(threshold)
+                self.unknown(threshold)
             }
             ConditionKind::MaxWaived => self.whole.total.waived,
             ConditionKind::MaxExpired => {
@@ -115,7 +115,7 @@ impl Gated<'_> {
         counts.find(|(of, _)| *of == severity).map_or_else(Count::default, |(_, count)| *count)
     }
 
-    fn new_open(&self, severities: &Measure) -> usize {
+    fn unknown(&self, severities: &Measure) -> usize {
         let Measure::Severities(severities) = severities else { return 0 };
         let is_new = |finding: &&Finding| {
             finding.is_open() && !finding.known && severities.contains(&finding.rule.severity)

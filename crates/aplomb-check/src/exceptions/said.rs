@@ -37,7 +37,25 @@ fn granted(exception: &Exception, rule_ran: bool, under: Circumstances<'_>) -> O
         ExceptionState::Refused => return None,
         ExceptionState::Live => {
             let days = exception.days_left.filter(|days| *days < under.warn_days)?;
-            (DiagnosticLevel::Warning, "exception-expiring", ending(exception, &scope, days))
+            let (en, fr) = in_days(days);
+            let message = if is_plan {
+                Phrase::new(
+                    format!("{id} is due on {until}, {en}: then {rule} is open again for {scope}"),
+                    format!(
+                        "{id} est à échéance le {until}, {fr} : {rule} sera de nouveau ouverte pour {scope}"
+                    ),
+                )
+            } else {
+                Phrase::new(
+                    format!(
+                        "{id} expires on {until}, {en}: renew it, or mend what it covers ({rule}, {scope})"
+                    ),
+                    format!(
+                        "{id} expire le {until}, {fr} : la renouveler, ou corriger ce qu'elle couvre ({rule}, {scope})"
+                    ),
+                )
+            };
+            (DiagnosticLevel::Warning, "exception-expiring", message)
         }
         ExceptionState::NotYet => {
             let from = exception.granted.as_deref().unwrap_or_default();
@@ -92,54 +110,40 @@ fn granted(exception: &Exception, rule_ran: bool, under: Circumstances<'_>) -> O
             );
             (DiagnosticLevel::Note, "exception-unevaluated", message)
         }
-        ExceptionState::Unmatched if rule_ran => {
-            let message = Phrase::new(
-                format!(
-                    "{id} matches nothing: {rule} has no result for {scope}; correct its scope, or remove it"
-                ),
-                format!(
-                    "{id} ne correspond à rien : {rule} n'a aucun résultat pour {scope} ; corriger sa portée, ou la retirer"
-                ),
-            );
-            (DiagnosticLevel::Warning, "exception-unmatched", message)
-        }
         ExceptionState::Unmatched => {
-            let near = near(rule, under);
-            let message = Phrase::new(
-                format!("{id} matches nothing: {rule} is not among the rules applied{}", near.en),
-                format!(
-                    "{id} ne correspond à rien : {rule} n'est pas parmi les règles appliquées{}",
-                    near.fr
-                ),
-            );
+            let message = unmatched(id, rule, &scope, rule_ran, under);
             (DiagnosticLevel::Warning, "exception-unmatched", message)
         }
     };
     Some(told)
 }
 
-/// That an exception ends soon.
-fn ending(exception: &Exception, scope: &str, days: u32) -> Phrase {
-    let (id, rule) = (&exception.id, &exception.rule);
-    let until = exception.expires.as_deref().unwrap_or_default();
-    let (en, fr) = in_days(days);
-    if exception.kind == ExceptionKind::Reservation {
-        Phrase::new(
-            format!("{id} is due on {until}, {en}: then {rule} is open again for {scope}"),
+/// That no result is what an exception is about.
+fn unmatched(
+    id: &str,
+    rule: &str,
+    scope: &str,
+    rule_ran: bool,
+    under: Circumstances<'_>,
+) -> Phrase {
+    if rule_ran {
+        return Phrase::new(
             format!(
-                "{id} est à échéance le {until}, {fr} : {rule} sera de nouveau ouverte pour {scope}"
-            ),
-        )
-    } else {
-        Phrase::new(
-            format!(
-                "{id} expires on {until}, {en}: renew it, or mend what it covers ({rule}, {scope})"
+                "{id} matches nothing: {rule} has no result for {scope}; correct its scope, or remove it"
             ),
             format!(
-                "{id} expire le {until}, {fr} : la renouveler, ou corriger ce qu'elle couvre ({rule}, {scope})"
+                "{id} ne correspond à rien : {rule} n'a aucun résultat pour {scope} ; corriger sa portée, ou la retirer"
             ),
-        )
+        );
     }
+    let near = near(rule, under);
+    Phrase::new(
+        format!("{id} matches nothing: {rule} is not among the rules applied{}", near.en),
+        format!(
+            "{id} ne correspond à rien : {rule} n'est pas parmi les règles appliquées{}",
+            near.fr
+        ),
+    )
 }
 
 /// The same of a comment.
