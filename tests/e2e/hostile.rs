@@ -228,3 +228,67 @@ fn arguments_do_not_reach_the_terminal_as_escape_sequences() {
         assert!(ran.err.contains("<U+202E>"), "{args:?}: {}", ran.err);
     }
 }
+
+/// Secrets where they hide best: over several lines, in a cell, glued to an option, in a join's key.
+const LEAKS: &str = r#"
+[standard]
+id = "leaks"
+version = "1"
+domain = "software"
+title = "Leaks"
+
+[rule.T-1]
+name = "is-42"
+title = "Everything is 42"
+severity = "blocker"
+subjects = { kind = "config" }
+select = "$..*"
+expect = { const = 42 }
+
+[rule.T-2]
+name = "cells-are-42"
+title = "Every cell is 42"
+severity = "blocker"
+subjects = { kind = "document" }
+select = "$.tables[*].rows[*][*]"
+expect = { const = 42 }
+
+[rule.T-3]
+name = "the-same-on-both-sides"
+title = "The same on both sides"
+severity = "blocker"
+[rule.T-3.join]
+reference = "right"
+left = { subjects = { kind = "config", format = "yaml" }, select = "$.keys[*]", key = ["node.password"] }
+right = { subjects = { kind = "config", format = "json" }, select = "$.keys[*]", key = ["node.password"] }
+"#;
+
+#[test]
+fn secrets_are_in_no_format_wherever_they_stand() {
+    let yaml = "password: |\n  hunter2-one\n  hunter2-two\nkeys:\n  - password: hunter2-three\n\
+        tokens:\n  - hunter2-four\njob: mysqldump -phunter2-five base\n";
+    let manual = "# Manual\n\n| Account | Password |\n| --- | --- |\n| app | hunter2-six |\n";
+    let register = "account;mot de passe\napp;hunter2-seven\n";
+    let manifest = "[delivery]\nsolution = 'x'\nstandards = ['leaks.toml']\nexclude = ['leaks.toml']\n\
+        [configs]\nfiles = ['*.yaml', '*.json']\n[[document]]\ntype = 'DEX'\npath = 'dex.md'\n\
+        [[document]]\ntype = 'accounts'\npath = 'accounts.csv'\n";
+    let folder = Folder::new(&[
+        ("delivery.toml", manifest),
+        ("leaks.toml", LEAKS),
+        ("app.yaml", yaml),
+        ("app.json", "{\"keys\": [{\"password\": \"hunter2-eight\"}]}"),
+        ("dex.md", manual),
+        ("accounts.csv", register),
+    ]);
+    let formats = folder.aplomb(&["list", "outputs"]).out;
+    for format in formats.lines().filter_map(|line| line.split_whitespace().next()) {
+        let ran = folder.aplomb(&["check", "--verbose", "--format", format]);
+        assert_eq!(ran.code, 1, "{}", ran.err);
+        let leak = ran.out.lines().find(|line| line.contains("hunter2"));
+        assert_eq!(leak, None, "{format}");
+    }
+    let report = folder.aplomb(&["check", "--format=json"]).out;
+    for told in ["T-1", "T-2", "T-3", "app.yaml", "dex.md", "accounts.csv"] {
+        assert!(report.contains(told), "{told}");
+    }
+}

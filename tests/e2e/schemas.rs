@@ -43,7 +43,8 @@ pub(crate) fn plain(node: &Node) -> Value {
     }
 }
 
-fn toml(path: &Path) -> Value {
+/// A TOML file, as the schemas see it.
+pub(crate) fn toml(path: &Path) -> Value {
     let text = std::fs::read_to_string(path).expect("a file");
     let tree = read_text("t.toml", &text, by_id("toml").expect("built in")).expect("TOML");
     plain(&tree.documents[0])

@@ -17,11 +17,12 @@ use sha2::{Digest, Sha256};
 use self::joins::Room;
 use crate::compile::Compiled;
 use crate::estate::{Cause, Estate, Unread};
-use crate::evidence::{evidence, mask, secrets, whole_file, without};
-use crate::judgement::{Judgement, Surroundings, View};
+use crate::evidence::{MAX_LINES, evidence, whole_file};
+use crate::judgement::{Judgement, Place, Surroundings, View};
 use crate::kinds::join::Gathered;
 use crate::kinds::{Check, NodeCheck};
 use crate::rule::CompiledRule;
+use crate::secrets;
 
 /// What a run is given besides rules and subjects.
 #[derive(Clone, Copy)]
@@ -292,14 +293,12 @@ fn found(
     let mut shown: Vec<Evidence> = shown.collect();
     // What an excerpt hides, no message says.
     let places = judgement.places.iter();
-    let secrets: Vec<_> = places.flat_map(|place| secrets(&tree.sources, place.span)).collect();
     let mut message = judgement.message;
-    if matches!(judgement.outcome, Outcome::Fail | Outcome::Error) {
-        let labels = shown.iter_mut().map(|evidence| &mut evidence.label);
-        for said in labels.chain([&mut message]) {
-            *said =
-                Phrase::new(mask(&without(&said.en, &secrets)), mask(&without(&said.fr, &secrets)));
-        }
+    // A plain pass says nothing, and what does not apply speaks of the rule.
+    if judgement.outcome != Outcome::NotApplicable && !(message.is_empty() && shown.is_empty()) {
+        let known = |place: &Place| secrets::known(&tree.sources, place.span, MAX_LINES);
+        let known: Vec<_> = places.flat_map(known).collect();
+        silence(&mut message, &mut shown, &known);
     }
     if shown.is_empty() && judgement.outcome != Outcome::Pass {
         let file = tree.source().name();
@@ -310,6 +309,16 @@ fn found(
         evidence: shown,
         identity: judgement.identity,
         ..result(rule, Arc::clone(subject), judgement.outcome, &judgement.locator)
+    }
+}
+
+/// Leaves out of what is said the secrets that are known, and what looks like one.
+fn silence(message: &mut Phrase, shown: &mut [Evidence], known: &[String]) {
+    let labels = shown.iter_mut().map(|evidence| &mut evidence.label);
+    for text in labels.chain([message]).flat_map(|said| [&mut said.en, &mut said.fr]) {
+        if !text.is_empty() {
+            *text = secrets::mask(&secrets::without(text, known));
+        }
     }
 }
 
@@ -333,7 +342,7 @@ fn not_read(rule: &CompiledRule, subject: &Arc<SubjectName>, unread: &Unread) ->
         evidence
     });
     Finding {
-        message: unread.reason.clone(),
+        message: reason(unread),
         evidence: evidence.collect(),
         ..result(rule, Arc::clone(subject), Outcome::NotEvaluated, "")
     }
@@ -352,6 +361,11 @@ fn unfilled(rule: &CompiledRule, subject: &Arc<SubjectName>, tree: &Tree) -> Fin
     }
 }
 
+/// Why it could not be read; a reader may quote what it stumbled over.
+fn reason(unread: &Unread) -> Phrase {
+    Phrase::new(secrets::mask(&unread.reason.en), secrets::mask(&unread.reason.fr))
+}
+
 fn unread_diagnostic(subject: &Subject, unread: &Unread) -> Diagnostic {
     let name = &subject.id.name;
     let (level, code) = match unread.cause {
@@ -364,11 +378,11 @@ fn unread_diagnostic(subject: &Subject, unread: &Unread) -> Diagnostic {
         code,
         // A file is named beside its message; what has none must be named in it.
         message: match &unread.file {
-            Some(_) => unread.reason.clone(),
-            None => Phrase::new(
-                format!("{name}: {}", unread.reason.en),
-                format!("{name} : {}", unread.reason.fr),
-            ),
+            Some(_) => reason(unread),
+            None => {
+                let Phrase { en, fr } = reason(unread);
+                Phrase::new(format!("{name}: {en}"), format!("{name} : {fr}"))
+            }
         },
         file: unread.file.clone(),
         position: unread.position,

@@ -19,6 +19,7 @@ mod reads;
 mod rule;
 pub mod scalar;
 mod schema;
+mod secrets;
 mod template;
 mod verdict;
 

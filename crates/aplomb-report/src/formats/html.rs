@@ -15,6 +15,7 @@ mod figures;
 mod findings;
 mod head;
 mod identification;
+mod overview;
 mod page;
 mod plan;
 mod reasons;
@@ -31,11 +32,11 @@ use crate::{Options, grouping};
 use page::Page;
 
 pub(crate) const DOCS: &str = "\
-One self-contained page: identification, verdict with its reason, figures, findings by subject with both
-ends of their evidence, what was accepted and by whom, what could not be evaluated, the exceptions, the
-rules applied, and places to sign. It filters and searches on screen, prints on A4 as the procès-verbal,
-and asks nobody for anything: its policy allows the one style and the one script it holds. Long parts are
-cut, and say by how much; `--verbose` cuts nothing.";
+One self-contained page: verdict with its reason, identification, figures, an overview, findings by subject
+with both ends of their evidence, what was accepted and by whom, what could not be evaluated, the
+exceptions, places to sign; then what the run says of itself and the rules applied. It filters and searches
+on screen, prints on A4 as the procès-verbal, and asks nobody for anything: its policy allows the one style
+and the one script it holds. Long parts are cut, and say by how much; `--verbose` cuts nothing.";
 
 /// Writes the report as a page.
 pub(crate) fn render(report: &Report, options: &Options, out: &mut dyn Write) -> io::Result<()> {
@@ -48,20 +49,21 @@ pub(crate) fn render(report: &Report, options: &Options, out: &mut dyn Write) ->
     identification::verdict(page, report)?;
     identification::identification(page, report)?;
     figures::summary(page, report)?;
-    details(page, report)?;
+    tools::filters(page, report)?;
+    findings::findings(page, &grouping::by_subject(report))?;
+    exceptions::accepted(page, &grouping::accepted(report))?;
+    reasons::section(page, report, Outcome::NotEvaluated)?;
+    exceptions::register(page, &report.exceptions)?;
     signatures::signatures(page, report)?;
+    annexes(page, report)?;
     page.markup("</main>\n")?;
     signatures::footer(page, report)?;
     head::end(page)?;
     buffered.flush()
 }
 
-fn details(page: &mut Page<'_>, report: &Report) -> io::Result<()> {
-    tools::filters(page, report)?;
-    findings::findings(page, &grouping::by_subject(report))?;
-    exceptions::accepted(page, &grouping::accepted(report))?;
-    reasons::section(page, report, Outcome::NotEvaluated)?;
-    exceptions::register(page, &report.exceptions)?;
+/// What is looked up rather than read, after the place where people sign.
+fn annexes(page: &mut Page<'_>, report: &Report) -> io::Result<()> {
     diagnostics::diagnostics(page, report)?;
     rules::rules(page, report)?;
     reasons::section(page, report, Outcome::NotApplicable)?;
