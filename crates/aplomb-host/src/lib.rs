@@ -26,6 +26,7 @@ mod facts;
 #[expect(clippy::print_stderr, reason = "a test that skips says so")]
 mod fixture;
 mod host;
+mod import;
 mod json;
 mod redact;
 mod section;
@@ -36,6 +37,7 @@ pub use access::{
     Access, Content, Entry, FileKind, FileStatus, Live, MOST_ENTRIES, Recording, Refusal,
     RootDirectory, Running, Space, Touch,
 };
+pub use import::{IMPORTERS, Imported, Importer, NotUnderstood, import, importer};
 pub use redact::redact;
 pub use section::{SECTIONS, Section, by_id};
 pub use snapshot::{HEADER_SOURCES, Order, Snapshot, collect};
