@@ -177,7 +177,8 @@ fn what_machines_take_as_json() {
     lines.push("\noscal".to_owned());
     let document = of("oscal");
     let run = "/assessment-results/results/0";
-    let findings = items(&document, &format!("{run}/findings"));
+    let (findings, risks) = (format!("{run}/findings"), format!("{run}/risks"));
+    let findings = items(&document, &findings);
     let findings = findings.filter(|one| one["target"]["status"]["state"] != "satisfied");
     lines.extend(findings.map(|one| {
         let status = ["/target/status/state", "/target/status/reason", "/target/target-id"];
@@ -187,7 +188,7 @@ fn what_machines_take_as_json() {
         )
     }));
     lines.extend(
-        items(&document, &format!("{run}/risks"))
+        items(&document, &risks)
             .map(|one| line(one, &["/uuid", "/status", "/title", "/deadline", "/statement"])),
     );
     insta::assert_snapshot!("sample_json_fr", lines.join("\n"));

@@ -291,35 +291,35 @@ fn found(
     let secret = rule.secret;
     let shown = judgement.places.iter().map(|place| evidence(&tree.sources, place, secret));
     let mut shown: Vec<Evidence> = shown.collect();
-    // What an excerpt hides, no message says.
-    let places = judgement.places.iter();
-    let mut message = judgement.message;
-    // A plain pass says nothing, and what does not apply speaks of the rule.
-    if judgement.outcome != Outcome::NotApplicable && !(message.is_empty() && shown.is_empty()) {
-        let known = |place: &Place| secrets::known(&tree.sources, place.span, MAX_LINES);
-        let known: Vec<_> = places.flat_map(known).collect();
-        silence(&mut message, &mut shown, &known);
-    }
     if shown.is_empty() && judgement.outcome != Outcome::Pass {
         let file = tree.source().name();
         shown.push(whole_file(file, Role::Primary, Phrase::default()));
     }
-    Finding {
-        message,
+    let finding = Finding {
+        message: judgement.message,
         evidence: shown,
         identity: judgement.identity,
         ..result(rule, Arc::clone(subject), judgement.outcome, &judgement.locator)
+    };
+    // What does not apply speaks of the rule alone.
+    if finding.outcome == Outcome::NotApplicable {
+        return finding;
     }
+    let known = |place: &Place| secrets::known(&tree.sources, place.span, MAX_LINES);
+    let known: Vec<_> = judgement.places.iter().flat_map(known).collect();
+    silenced(finding, &known)
 }
 
-/// Leaves out of what is said the secrets that are known, and what looks like one.
-fn silence(message: &mut Phrase, shown: &mut [Evidence], known: &[String]) {
-    let labels = shown.iter_mut().map(|evidence| &mut evidence.label);
-    for text in labels.chain([message]).flat_map(|said| [&mut said.en, &mut said.fr]) {
-        if !text.is_empty() {
-            *text = secrets::mask(&secrets::without(text, known));
-        }
+/// Leaves out of what a finding says the secrets that are known, and what looks like one: an
+/// exception names a place by what the report shows of it.
+fn silenced(mut finding: Finding, known: &[String]) -> Finding {
+    let labels = finding.evidence.iter_mut().map(|evidence| &mut evidence.label);
+    let said = labels.chain([&mut finding.message]).flat_map(|said| [&mut said.en, &mut said.fr]);
+    let names = finding.identity.iter_mut().map(|(_, value)| value);
+    for text in said.chain(names).filter(|text| !text.is_empty()) {
+        *text = secrets::mask(&secrets::without(text, known));
     }
+    finding
 }
 
 /// What a rule comes to on a subject, without anything said about it.

@@ -7,7 +7,7 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 use aplomb_model::{Evidence, Finding, Outcome, Phrase, Role, Sources};
 use rayon::prelude::*;
 
-use super::{Run, result, silence};
+use super::{Run, result, silenced};
 use crate::estate::Estate;
 use crate::evidence::whole_file;
 use crate::kinds::join::{Concluded, Gathered};
@@ -106,17 +106,16 @@ impl<E: Estate> Run<'_, E> {
         if evidence.is_empty() && one.subject.is_none() && one.outcome == Outcome::Fail {
             evidence.push(whole_file(&subject.name, Role::Primary, Phrase::default()));
         }
-        let mut message = one.message;
-        silence(&mut message, &mut evidence, known);
-        Finding {
+        let finding = Finding {
             rule: rule.facts_for(one.severity),
-            message,
+            message: one.message,
             evidence,
             identity: match one.outcome {
                 Outcome::Fail => vec![("key".to_owned(), one.locator.clone())],
                 _ => Vec::new(),
             },
             ..result(rule, subject, one.outcome, &one.locator)
-        }
+        };
+        silenced(finding, known)
     }
 }

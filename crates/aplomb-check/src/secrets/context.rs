@@ -15,7 +15,9 @@ pub(super) fn hidden(source: &Source, number: u32) -> Vec<Range<usize>> {
         return Vec::new();
     }
     if in_block(source, number, line) {
-        return vec![whole];
+        // The mark of a list's item is none of the item.
+        let item = line[whole.clone()].strip_prefix("- ").map_or(0, |_| "- ".len());
+        return vec![trimmed(line, whole.start + item..whole.end)];
     }
     cells(source, number, line)
 }
@@ -143,10 +145,10 @@ fn split(line: &str, separator: char) -> Vec<Range<usize>> {
     cells
 }
 
-/// A range without the blanks and quotes at its ends.
+/// A range without the blanks, quotes and commas at its ends.
 fn trimmed(line: &str, range: Range<usize>) -> Range<usize> {
     let text = &line[range.clone()];
-    let blank = |c: char| c.is_whitespace() || matches!(c, '"' | '\'' | '`');
+    let blank = |c: char| c.is_whitespace() || matches!(c, '"' | '\'' | '`' | ',');
     let start = range.start + text.len() - text.trim_start_matches(blank).len();
     let end = range.end - (text.len() - text.trim_end_matches(blank).len());
     start..end.max(start)

@@ -33,7 +33,7 @@ fn secrets_are_masked_and_references_to_secrets_are_not() {
         ("CREATE USER a IDENTIFIED BY 'geheim'", "CREATE USER a IDENTIFIED BY '******'"),
         ("requirepass geheim", "requirepass ******"),
         ("root:$6$salt$abcdefgh/ij:1:", "root:*******************:1:"),
-        ("x eyJhbGciOiJI.eyJzdWIiOiIx.abc y", "x **************************** y"),
+        ("x eyJhbGciOiJI.eyJzdWIiOiIx.abc y", "x ***************************** y"),
     ] {
         assert_eq!(mask(line), masked, "{line}");
     }
@@ -55,12 +55,15 @@ fn a_secret_over_several_lines_is_masked_on_each() {
             "a:\n  password: |\n    ***\n      ***\n\n    *****\n  user: me\n",
         ),
         ("api_key:\n  geheim\nuser: me\n", "api_key:\n  ******\nuser: me\n"),
-        ("passwords:\n  - one\n  - two\n", "passwords:\n  *****\n  *****\n"),
+        ("passwords:\n  - one\n  - two\n", "passwords:\n  - ***\n  - ***\n"),
         (
             "secretKeyRef:\n  name: db\n  key: password\n",
             "secretKeyRef:\n  name: db\n  key: password\n",
         ),
-        ("{\n  \"tokens\": [\n    \"one\"\n  ]\n}\n", "{\n  \"tokens\": [\n    \"***\"\n  ]\n}\n"),
+        (
+            "{\n  \"tokens\": [\n    \"one\",\n    \"two\"\n  ]\n}\n",
+            "{\n  \"tokens\": [\n    \"***\",\n    \"***\"\n  ]\n}\n",
+        ),
         (
             "password = \"\"\"\none\ntwo\n\"\"\"\nuser = 'x'\n",
             "password = \"\"\"\n***\n***\n\"\"\"\nuser = 'x'\n",
