@@ -164,6 +164,9 @@ fn small(tier: u8) -> Value {
     judged(&folder, PRESENTED).1
 }
 
+/// Severities, the worst first.
+const WORST: [&str; 4] = ["blocker", "major", "minor", "info"];
+
 #[test]
 fn of_a_small_thing_little_is_asked() {
     let (small, critical) = (small(4), small(1));
@@ -173,7 +176,6 @@ fn of_a_small_thing_little_is_asked() {
     };
     assert!(missing(&small) < 4 && missing(&critical) > 7, "{}", missing(&small));
     // Nothing weighs more there than where much depends on it.
-    const WORST: [&str; 4] = ["blocker", "major", "minor", "info"];
     let severities = |report: &Value| -> std::collections::BTreeMap<String, usize> {
         let all = report["results"].as_array().expect("a list").iter();
         let weight = |one: &Value| WORST.iter().position(|word| one["severity"] == *word);
