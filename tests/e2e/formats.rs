@@ -1,6 +1,8 @@
 //! The sample delivery told in every format, by a handful of its rules: enough for all that a report
 //! can say, and little enough to be read.
 
+use std::path::Path;
+
 use serde_json::Value;
 use tempfile::TempDir;
 
@@ -15,17 +17,15 @@ fr = { title = "Un échantillon" }
 rules = ["HW-021", "PR-004", "PR-020", "PR-035", "SW-003", "SW-012", "SW-049", "SW-059", "SW-061"]
 "#;
 
-/// The report in a format, without what changes with every other rule of a standard: its digest,
-/// and the lines of the file.
-fn told(format: &str, lang: &str) -> String {
+/// Writes the report of the sample in a format.
+pub(crate) fn write(format: &str, lang: &str, to: &Path) {
     let folder = TempDir::new().expect("a temporary folder");
     let profiles = folder.path().join("sample.toml");
     std::fs::write(&profiles, SAMPLE).expect("ours");
-    let output = folder.path().join("told");
     let more = [
         format!("--standard={}", profiles.display()),
         format!("--lang={lang}"),
-        format!("--output={format}={}", output.display()),
+        format!("--output={format}={}", to.display()),
     ];
     let args = [
         "check",
@@ -38,6 +38,14 @@ fn told(format: &str, lang: &str) -> String {
     let args: Vec<_> = args.into_iter().chain(more.iter().map(String::as_str)).collect();
     let ran = aplomb_in(&root(), &args);
     assert_eq!(ran.code, 0, "{}", ran.err);
+}
+
+/// The report in a format, without what changes with every other rule of a standard: its digest,
+/// and the lines of the file.
+fn told(format: &str, lang: &str) -> String {
+    let folder = TempDir::new().expect("a temporary folder");
+    let output = folder.path().join("told");
+    write(format, lang, &output);
     let text = std::fs::read_to_string(output).expect("written as UTF-8");
     without_lines(&without_digests(&text))
 }

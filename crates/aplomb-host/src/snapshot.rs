@@ -1,10 +1,11 @@
+use aplomb_model::Tree;
 use serde_json::{Map, Value, json};
 use sha2::{Digest, Sha256};
 
 use crate::access::Access;
 use crate::facts::{Collected, Facts, Gap};
 use crate::host::Host;
-use crate::json::{compact, laid_out};
+use crate::json::{compact, compact_read, laid_out};
 use crate::section::Section;
 
 /// What to record, and what the recording cannot know by itself.
@@ -190,6 +191,14 @@ impl Snapshot {
         members.remove("content_hash");
         format!("sha256:{}", hex(compact(&Value::Object(members)).as_bytes()))
     }
+}
+
+/// Whether a snapshot that was read is as it was recorded, by the hash it carries. `None` where it
+/// carries none: one that was written by hand, say.
+pub fn is_unaltered(tree: &Tree) -> Option<bool> {
+    let carried = tree.documents.first()?.get("content_hash")?;
+    let computed = format!("sha256:{}", hex(compact_read(tree, "content_hash").as_bytes()));
+    Some(carried.as_str() == Some(computed.as_str()))
 }
 
 #[cfg(test)]
