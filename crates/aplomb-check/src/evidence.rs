@@ -2,7 +2,7 @@
 
 use std::ops::Range;
 
-use aplomb_model::{Demand, Evidence, Excerpt, Phrase, Role, Source, Sources, Span};
+use aplomb_model::{Demand, Evidence, Excerpt, Phrase, Role, Source, Sources};
 use aplomb_standard::Rule;
 
 use crate::judgement::Place;
@@ -81,7 +81,7 @@ fn blank(line: &str, masked: &str, begins: usize, range: &Range<usize>) -> Strin
 mod tests {
     use std::sync::Arc;
 
-    use aplomb_model::Tree;
+    use aplomb_model::{Span, Tree};
 
     use super::*;
 
