@@ -5,6 +5,7 @@ use std::path::{Component, Path, PathBuf};
 use std::sync::Arc;
 
 use aplomb_model::{Phrase, Source};
+use sha2::{Digest as _, Sha256};
 use walkdir::WalkDir;
 
 use crate::{Files, Limits, ReadError, ReadErrorKind, decode};
@@ -113,7 +114,8 @@ impl Root {
         if bytes.len() as u64 > most {
             return Err(ReadError::too_large(bytes.len() as u64, most));
         }
-        decode(&name, bytes)
+        let digest = Sha256::digest(&bytes).into();
+        Ok(decode(&name, bytes)?.with_digest(digest))
     }
 
     /// Opens a regular file below the root.
