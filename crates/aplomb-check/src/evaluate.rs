@@ -17,12 +17,13 @@ use sha2::{Digest, Sha256};
 use self::joins::Room;
 use crate::compile::Compiled;
 use crate::estate::{Cause, Estate, Unread};
-use crate::evidence::{evidence, mask, secrets, whole_file, without};
-use crate::judgement::{Judgement, Surroundings, View};
+use crate::evidence::{MAX_LINES, evidence, whole_file};
+use crate::judgement::{Judgement, Place, Surroundings, View};
 use crate::kinds::join::Gathered;
 use crate::kinds::{Check, NodeCheck};
 use crate::ordering::of_result;
 use crate::rule::CompiledRule;
+use crate::secrets;
 use crate::share::{holds_rule, holds_subject};
 use crate::suppression::{Suppression, suppressions};
 
@@ -349,27 +350,35 @@ fn found(
     let secret = rule.secret;
     let shown = judgement.places.iter().map(|place| evidence(&tree.sources, place, secret));
     let mut shown: Vec<Evidence> = shown.collect();
-    // What an excerpt hides, no message says.
-    let places = judgement.places.iter();
-    let secrets: Vec<_> = places.flat_map(|place| secrets(&tree.sources, place.span)).collect();
-    let mut message = judgement.message;
-    if matches!(judgement.outcome, Outcome::Fail | Outcome::Error) {
-        let labels = shown.iter_mut().map(|evidence| &mut evidence.label);
-        for said in labels.chain([&mut message]) {
-            *said =
-                Phrase::new(mask(&without(&said.en, &secrets)), mask(&without(&said.fr, &secrets)));
-        }
-    }
     if shown.is_empty() && judgement.outcome != Outcome::Pass {
         let file = tree.source().name();
         shown.push(whole_file(file, Role::Primary, Phrase::default()));
     }
-    Finding {
-        message,
+    let finding = Finding {
+        message: judgement.message,
         evidence: shown,
         identity: judgement.identity,
         ..result(rule, Arc::clone(subject), judgement.outcome, &judgement.locator)
+    };
+    // What does not apply speaks of the rule alone.
+    if finding.outcome == Outcome::NotApplicable {
+        return finding;
     }
+    let known = |place: &Place| secrets::known(&tree.sources, place.span, MAX_LINES);
+    let known: Vec<_> = judgement.places.iter().flat_map(known).collect();
+    silenced(finding, &known)
+}
+
+/// Leaves out of what a finding says the secrets that are known, and what looks like one: an
+/// exception names a place by what the report shows of it.
+fn silenced(mut finding: Finding, known: &[String]) -> Finding {
+    let labels = finding.evidence.iter_mut().map(|evidence| &mut evidence.label);
+    let said = labels.chain([&mut finding.message]).flat_map(|said| [&mut said.en, &mut said.fr]);
+    let names = finding.identity.iter_mut().map(|(_, value)| value);
+    for text in said.chain(names).filter(|text| !text.is_empty()) {
+        *text = secrets::mask(&secrets::without(text, known));
+    }
+    finding
 }
 
 /// What a rule comes to on a subject, without anything said about it.
@@ -392,7 +401,7 @@ fn not_read(rule: &CompiledRule, subject: &Arc<SubjectName>, unread: &Unread) ->
         evidence
     });
     Finding {
-        message: unread.reason.clone(),
+        message: reason(unread),
         evidence: evidence.collect(),
         ..result(rule, Arc::clone(subject), Outcome::NotEvaluated, "")
     }
@@ -411,6 +420,11 @@ fn unfilled(rule: &CompiledRule, subject: &Arc<SubjectName>, tree: &Tree) -> Fin
     }
 }
 
+/// Why it could not be read; a reader may quote what it stumbled over.
+fn reason(unread: &Unread) -> Phrase {
+    Phrase::new(secrets::mask(&unread.reason.en), secrets::mask(&unread.reason.fr))
+}
+
 fn unread_diagnostic(subject: &Subject, unread: &Unread) -> Diagnostic {
     let name = &subject.id.name;
     let (level, code) = match unread.cause {
@@ -423,11 +437,11 @@ fn unread_diagnostic(subject: &Subject, unread: &Unread) -> Diagnostic {
         code: code.into(),
         // A file is named beside its message; what has none must be named in it.
         message: match &unread.file {
-            Some(_) => unread.reason.clone(),
-            None => Phrase::new(
-                format!("{name}: {}", unread.reason.en),
-                format!("{name} : {}", unread.reason.fr),
-            ),
+            Some(_) => reason(unread),
+            None => {
+                let Phrase { en, fr } = reason(unread);
+                Phrase::new(format!("{name}: {en}"), format!("{name} : {fr}"))
+            }
         },
         file: unread.file.clone(),
         position: unread.position,

@@ -1,16 +1,15 @@
 //! From a span of a tree to what a report shows of it.
 
 use std::ops::Range;
-use std::sync::LazyLock;
 
-use aplomb_model::{Demand, Evidence, Excerpt, Phrase, Role, Source, Sources, Span};
+use aplomb_model::{Demand, Evidence, Excerpt, Phrase, Role, Source, Sources};
 use aplomb_standard::Rule;
-use regex::Regex;
 
 use crate::judgement::Place;
+use crate::secrets::mask_line;
 
 /// Lines of an excerpt; a longer span is shown by its beginning.
-const MAX_LINES: u32 = 4;
+pub(crate) const MAX_LINES: u32 = 4;
 /// Characters of a line kept before the span.
 const KEEP_BEFORE: usize = 60;
 /// Characters of a line kept in all.
@@ -30,7 +29,7 @@ pub(crate) fn evidence(sources: &Sources, place: &Place, secret: bool) -> Eviden
     let lines = (start.line..=last).map(|number| {
         let line = source.line(number).unwrap_or_default();
         let begins = source.line_start(number).unwrap_or_default();
-        let mut masked = mask(line);
+        let mut masked = mask_line(source, number);
         if let Some(range) = &hidden {
             masked = blank(line, &masked, begins, range);
         }
@@ -71,77 +70,6 @@ pub(crate) fn demand(source: &Source, rule: &Rule) -> Demand {
     }
 }
 
-/// Blanks what follows a password-like key, and what is a key or a token by its looks, so that an
-/// excerpt shown for another reason does not give a secret away. sudo's `NOPASSWD:` is no such key.
-pub(crate) fn mask(line: &str) -> String {
-    let mut masked = String::with_capacity(line.len());
-    let mut done = 0;
-    for hidden in hidden(line) {
-        masked.push_str(&line[done..hidden.start]);
-        masked.extend(line[hidden.clone()].chars().map(|_| '*'));
-        done = hidden.end;
-    }
-    masked.push_str(&line[done..]);
-    masked
-}
-
-/// The secrets in the lines that are shown of a place.
-pub(crate) fn secrets(sources: &Sources, span: Span) -> Vec<String> {
-    let located = sources.locate(span);
-    let (source, range) = (located.source, located.range);
-    let first = source.position(range.start).line;
-    let last = source.position(range.end).line.min(first + MAX_LINES - 1);
-    let lines = (first..=last).filter_map(|number| source.line(number));
-    lines.flat_map(|line| hidden(line).into_iter().map(|range| line[range].to_owned())).collect()
-}
-
-/// A text with the secrets in it blanked, and with their beginnings, where they were cut short.
-pub(crate) fn without(text: &str, secrets: &[String]) -> String {
-    let mut blanked = text.to_owned();
-    for secret in secrets {
-        let beginning: String = secret.chars().take(CUT).collect();
-        for known in [secret, &beginning] {
-            blanked = blanked.replace(known.as_str(), &"*".repeat(known.chars().count()));
-        }
-    }
-    blanked
-}
-
-/// Characters of a secret that give it away in a message that cuts it short.
-const CUT: usize = 56;
-
-/// What is to be hidden in a line, from left to right.
-fn hidden(line: &str) -> Vec<Range<usize>> {
-    static SECRET: LazyLock<Regex> = LazyLock::new(|| {
-        Regex::new(
-            r#"(?ix) (?-iu: \b NOPASSWD \s* : )
-             | (?: pass(?:word|wd|phrase)? | mot[ _-]de[ _-]passe | secret | token | (?:api|access|private)[_-]?key )
-               [\w.-]* ["']? \s* [:=] \s*
-               (?: " (?P<double> [^"]{3,} ) | ' (?P<single> [^']{3,} ) | (?P<bare> [^\s"',;}]{3,} ) )
-             | -- (?: pass(?:word|wd|phrase)? | secret | token ) [\w-]* [\s=]+ (?P<option> [^\s"',;]+ )
-             | \s (?: -u | --user ) [\s=]+ [^\s:]+ : (?P<user> [^\s"']+ )
-             | :// [^/\s:@]+ : (?P<url> [^@\s/]+ ) @
-             | -----BEGIN\ [A-Z\ ]*PRIVATE\ KEY----- (?P<pem> (?s: .+ ) )
-             | ^ \s* (?P<body> [A-Za-z0-9+/]{40,}={0,2} ) \s* $
-             | (?-u: \b ) (?P<issued> (?: gh[posu] | glpat | xox[abp] ) [_-] [A-Za-z0-9_-]{16,} | AKIA[0-9A-Z]{16} )"#,
-        )
-        .expect("a valid pattern")
-    });
-    let values = ["double", "single", "bare", "option", "user", "url", "pem", "body", "issued"];
-    let found = SECRET.captures_iter(line);
-    let found = found.filter_map(|found| values.iter().find_map(|name| found.name(name)));
-    // A reference to a secret is not the secret.
-    let found = found.filter(|value| !is_reference(value.as_str()));
-    found.map(|value| value.range()).collect()
-}
-
-fn is_reference(value: &str) -> bool {
-    ["${", "$(", "{{", "<", "%(", "!vault"].iter().any(|begins| value.starts_with(begins))
-        || value.strip_prefix('$').is_some_and(|name| {
-            name.chars().all(|c| c.is_ascii_uppercase() || c.is_ascii_digit() || c == '_')
-        })
-}
-
 /// `masked`, which has as many characters as `line`, without those in a range of the source.
 fn blank(line: &str, masked: &str, begins: usize, range: &Range<usize>) -> String {
     let characters = line.char_indices().zip(masked.chars());
@@ -153,45 +81,9 @@ fn blank(line: &str, masked: &str, begins: usize, range: &Range<usize>) -> Strin
 mod tests {
     use std::sync::Arc;
 
-    use aplomb_model::Tree;
+    use aplomb_model::{Span, Tree};
 
     use super::*;
-
-    #[test]
-    fn secrets_are_masked_and_references_to_secrets_are_not() {
-        assert_eq!(mask("password: \"Gr4nd\""), "password: \"*****\"");
-        assert_eq!(mask("smtp_password=abc123 # x"), "smtp_password=****** # x");
-        assert_eq!(mask("url: amqp://u:hunter2@h"), "url: amqp://u:*******@h");
-        assert_eq!(mask("password: ${DB_PASSWORD}"), "password: ${DB_PASSWORD}");
-        assert_eq!(mask("passwordauthentication no"), "passwordauthentication no");
-        assert_eq!(mask("a ALL=(ALL) NOPASSWD: ALL"), "a ALL=(ALL) NOPASSWD: ALL");
-        assert_eq!(mask("nopasswd: hunter2"), "nopasswd: *******");
-        assert_eq!(mask("password: \"Ab;cd, 'ef\""), "password: \"**********\"");
-        assert_eq!(mask("password: $ecret"), "password: ******");
-        assert_eq!(mask("x --password abc -u a:def"), "x --password *** -u a:***");
-        assert_eq!(
-            mask("{\"password\":\"abc\",\"x\":{\"secretKey\":\"def\"}}"),
-            "{\"password\":\"***\",\"x\":{\"secretKey\":\"***\"}}"
-        );
-        assert_eq!(mask("-----BEGIN PRIVATE KEY-----MIIE"), "-----BEGIN PRIVATE KEY-----****");
-        let body = "a".repeat(64);
-        assert_eq!(mask(&body), "*".repeat(64));
-    }
-
-    #[test]
-    fn messages_do_not_say_what_excerpts_hide() {
-        let source = Arc::new(Source::new("a", "password: hunter22\n"));
-        let tree = Tree::new(source, "yaml", Vec::new());
-        let secrets = secrets(&tree.sources, Span::new(10, 18));
-        assert_eq!(secrets, ["hunter22"]);
-        assert_eq!(
-            without("\"hunter22\" does not match x", &secrets),
-            "\"********\" does not match x"
-        );
-        let long = ["x".repeat(100)];
-        let cut = format!("{}…", "x".repeat(60));
-        assert_eq!(without(&cut, &long), format!("{}{}…", "*".repeat(56), "x".repeat(4)));
-    }
 
     #[test]
     fn a_secret_span_is_blanked_whole() {

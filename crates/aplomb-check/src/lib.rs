@@ -25,6 +25,7 @@ mod reads;
 mod rule;
 pub mod scalar;
 mod schema;
+mod secrets;
 mod share;
 mod suppression;
 mod template;

@@ -17,11 +17,12 @@ pub(super) use self::gather::Entry;
 pub(crate) use self::gather::Gathered;
 use super::Kind;
 use super::agree::Agreement;
-use crate::evidence::{evidence, whole_file};
+use crate::evidence::{MAX_LINES, evidence, whole_file};
 use crate::expression::Expression;
 use crate::judgement;
 use crate::path::Path;
 use crate::reads::Reads;
+use crate::secrets;
 use crate::template::Template;
 
 pub(crate) const KIND: Kind = Kind {
@@ -157,16 +158,21 @@ pub(crate) struct Place {
 }
 
 impl Place {
-    /// What is shown of the place, given the texts of the subject.
-    pub(crate) fn evidence(&self, subject: &Subject, sources: Option<&Sources>) -> Evidence {
+    /// What is shown of the place, given the texts of the subject, and the secrets that are hidden
+    /// in it.
+    pub(crate) fn evidence(
+        &self,
+        subject: &Subject,
+        sources: Option<&Sources>,
+    ) -> (Evidence, Vec<String>) {
         match (self.span, sources) {
             (Some(span), Some(sources)) => {
                 let place = judgement::Place { span, role: self.role, label: self.label.clone() };
-                evidence(sources, &place, false)
+                (evidence(sources, &place, false), secrets::known(sources, span, MAX_LINES))
             }
             _ => {
                 let file = subject.path.as_deref().unwrap_or(&subject.id.name);
-                whole_file(file, self.role, self.label.clone())
+                (whole_file(file, self.role, self.label.clone()), Vec::new())
             }
         }
     }
