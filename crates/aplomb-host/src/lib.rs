@@ -27,6 +27,7 @@ mod facts;
 #[expect(clippy::print_stderr, reason = "a test that skips says so")]
 mod fixture;
 mod host;
+mod import;
 mod json;
 mod redact;
 mod section;
@@ -38,6 +39,7 @@ pub use access::{
     RootDirectory, Running, Space, Touch,
 };
 pub use compare::{Change, Comparison, Unseen, compare};
+pub use import::{IMPORTERS, Imported, Importer, NotUnderstood, import, importer};
 pub use redact::redact;
 pub use section::{SECTIONS, Section, by_id};
 pub use snapshot::{HEADER_SOURCES, Order, Snapshot, collect, is_unaltered};

@@ -59,40 +59,31 @@ pub static HEADER_SOURCES: &[&str] = &[
 /// Records a host. Nothing of it is changed, run or sent.
 pub fn collect(access: &dyn Access, order: &Order<'_>) -> Snapshot {
     let host = Host::new(access);
-    let mut members = header(&host, order);
-    let mut sections = Map::new();
-    for section in &order.sections {
-        let collected = (section.collect)(&host);
-        sections.insert(section.id.to_owned(), status(&collected));
-        if let Some(facts) = collected.facts {
-            members.insert(section.id.to_owned(), facts);
-        }
-    }
-    members.insert("sections".to_owned(), Value::Object(sections));
-    let mut snapshot = Snapshot { members };
-    let hash = snapshot.computed_hash();
-    snapshot.members.insert("content_hash".to_owned(), hash.into());
-    snapshot
+    let header = header(&host, order);
+    let sections = order.sections.iter().map(|section| (section.id, (section.collect)(&host)));
+    Snapshot::sealed(header, sections)
 }
 
-fn header(host: &Host<'_>, order: &Order<'_>) -> Map<String, Value> {
+fn header(host: &Host<'_>, order: &Order<'_>) -> Facts {
     let running = host.running();
     let (name, fqdn) = names(host, running.map(|running| running.host.as_str()));
     let machine_id = host.known("/etc/machine-id").filter(|id| id != "uninitialized");
-    let facts = Facts::default()
-        .with("schema", "aplomb.host/1")
-        .with("captured_at", order.captured_at)
-        .with("host", name)
-        .with_known("fqdn", fqdn)
-        .with("root", if running.is_some() { "live" } else { "directory" })
+    let root = if running.is_some() { "live" } else { "directory" };
+    whose(&name, fqdn.as_deref(), root, order.captured_at, order.version)
         .with_known("uid", running.map(|running| running.uid))
         .with_known("boot_id", host.known("/proc/sys/kernel/random/boot_id"))
         .with_known("machine_id_sha256", machine_id.map(|id| hex(id.as_bytes())))
-        .with("collector", json!({"name": "aplomb", "version": order.version}));
-    match Value::from(facts) {
-        Value::Object(members) => members,
-        _ => Map::new(),
-    }
+}
+
+/// What every snapshot says of itself.
+fn whose(name: &str, fqdn: Option<&str>, root: &str, captured_at: &str, version: &str) -> Facts {
+    Facts::default()
+        .with("schema", "aplomb.host/1")
+        .with("captured_at", captured_at)
+        .with("host", name)
+        .with_known("fqdn", fqdn)
+        .with("root", root)
+        .with("collector", json!({"name": "aplomb", "version": version}))
 }
 
 /// The short and the full name, as `hostname` and `hostname -f` find them without asking a name
@@ -145,6 +136,34 @@ pub(crate) fn hex(bytes: &[u8]) -> String {
 }
 
 impl Snapshot {
+    /// What other tools recorded.
+    pub(crate) fn imported(
+        name: &str,
+        fqdn: Option<&str>,
+        captured_at: &str,
+        version: &str,
+        sections: Vec<(&'static str, Collected)>,
+    ) -> Self {
+        Self::sealed(whose(name, fqdn, "import", captured_at, version), sections.into_iter())
+    }
+
+    /// Header and sections, with the hash over both.
+    fn sealed(header: Facts, found: impl Iterator<Item = (&'static str, Collected)>) -> Self {
+        let mut members = header.into_members();
+        let mut sections = Map::new();
+        for (id, collected) in found {
+            sections.insert(id.to_owned(), status(&collected));
+            if let Some(facts) = collected.facts {
+                members.insert(id.to_owned(), facts);
+            }
+        }
+        members.insert("sections".to_owned(), Value::Object(sections));
+        let mut snapshot = Self { members };
+        let hash = snapshot.computed_hash();
+        snapshot.members.insert("content_hash".to_owned(), hash.into());
+        snapshot
+    }
+
     /// The snapshot as a value.
     pub fn to_value(&self) -> Value {
         Value::Object(self.members.clone())
