@@ -1,3 +1,4 @@
+use std::borrow::Cow;
 use std::ffi::OsStr;
 use std::fs::{self, File};
 use std::io::{self, Read};
@@ -7,6 +8,7 @@ use std::sync::Arc;
 use aplomb_model::{Phrase, Source};
 use walkdir::WalkDir;
 
+use crate::compressed::content;
 use crate::{Files, Limits, ReadError, ReadErrorKind, decode};
 
 mod glob;
@@ -93,7 +95,8 @@ impl Root {
         self.path.join(relative).symlink_metadata().is_ok()
     }
 
-    /// Reads and decodes the file at `relative` (with `/`).
+    /// Reads and decodes the file at `relative` (with `/`); one whose name ends in `.zst` is
+    /// decompressed first.
     ///
     /// # Errors
     /// When the path leaves the root, is no regular file, cannot be read, is above the size limit,
@@ -113,7 +116,10 @@ impl Root {
         if bytes.len() as u64 > most {
             return Err(ReadError::too_large(bytes.len() as u64, most));
         }
-        decode(&name, bytes)
+        match content(&name, &bytes, most)? {
+            Cow::Borrowed(_) => decode(&name, bytes),
+            Cow::Owned(decompressed) => decode(&name, decompressed),
+        }
     }
 
     /// Opens a regular file below the root.

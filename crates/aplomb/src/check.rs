@@ -6,7 +6,8 @@ use std::time::{Duration, Instant};
 
 use aplomb_check::{Settings, VerdictLimits, compile, conclude, evaluate};
 use aplomb_model::{
-    Delivery as Head, Diagnostic, DiagnosticLevel, Lang, Phrase, Report, StandardUsed, Verdict,
+    Delivery as Head, Diagnostic, DiagnosticLevel, Lang, Phrase, Report, Source, StandardUsed,
+    Verdict,
 };
 use aplomb_read::{Delivery, Limits, OpenError};
 use aplomb_standard::{ApplyError, FileMistakes, Policy, Selection};
@@ -16,7 +17,7 @@ use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
 use crate::cli::{CheckArgs, FailOn, Terminal};
 use crate::complaint::{Complaint, UNDETERMINED};
 use crate::estate::OnDisk;
-use crate::{exceptions, outputs, print, standards};
+use crate::{collect, exceptions, outputs, print, standards};
 
 /// Stack of a working thread, in bytes: trees may be as deep as the readers allow.
 const STACK: usize = 8 * 1024 * 1024;
@@ -25,7 +26,7 @@ const SHORT: Duration = Duration::from_secs(1);
 
 pub(crate) fn run(args: &CheckArgs, terminal: &Terminal) -> Result<u8, Complaint> {
     let (now, as_of) = as_of(args.as_of.as_deref())?;
-    let mut delivery = open(args)?;
+    let mut delivery = open(args, terminal.lang().unwrap_or_default())?;
     let policy = policy(args, &delivery)?;
     outputs::refuse_overwriting(args, &delivery, folder(&args.path), &policy)?;
     let profile = profile(args, &mut delivery, &policy);
@@ -41,7 +42,10 @@ pub(crate) fn run(args: &CheckArgs, terminal: &Terminal) -> Result<u8, Complaint
     Ok(exit_code(args, report.verdict))
 }
 
-fn open(args: &CheckArgs) -> Result<Delivery, Complaint> {
+fn open(args: &CheckArgs, lang: Lang) -> Result<Delivery, Complaint> {
+    if args.is_of_host() {
+        return host(args.root.as_deref(), lang);
+    }
     let path = named(&args.path, "name a delivery's folder, or files to judge as they are")?;
     let manifest = args.manifest.as_deref();
     let manifest = manifest.map(|path| named(path, "name the manifest's file")).transpose()?;
@@ -54,6 +58,16 @@ fn open(args: &CheckArgs) -> Result<Delivery, Complaint> {
             Complaint::mistakes([FileMistakes::new("manifest", source, mistakes)])
         }
     })
+}
+
+/// A host as the only subject, recorded now and never written: what is judged is the snapshot that
+/// `aplomb collect` would write, and places in it are told as in that file.
+fn host(root: Option<&Path>, lang: Lang) -> Result<Delivery, Complaint> {
+    let snapshot = collect::record(root, collect::usual_sections())
+        .map_err(|phrase| Complaint::plain(phrase.get(lang)))?;
+    let name = snapshot.host();
+    let source = Source::new(format!("{name}.json"), snapshot.to_text());
+    Ok(Delivery::of_host(name, source, Limits::default()))
 }
 
 /// A path that was given, if there is anything.

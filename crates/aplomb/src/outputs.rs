@@ -62,7 +62,9 @@ fn precious(
     let waivers = args.waivers.iter().cloned().chain(own_waivers);
     let base = standards::base(args);
     let standards = standards::sources(policy).map(|source| base.join(source.name()));
-    let subjects = delivery.subjects.iter().filter_map(|subject| subject.path.as_deref());
+    // The snapshot of a host that is recorded to be judged is no file.
+    let subjects = delivery.subjects.iter().filter(|_| !args.is_of_host());
+    let subjects = subjects.filter_map(|subject| subject.path.as_deref());
     let subjects = subjects.map(|path| folder.join(path));
     let named = |what, paths: &mut dyn Iterator<Item = PathBuf>| {
         paths.map(|path| (what, Place::of(&path))).collect::<Vec<_>>()

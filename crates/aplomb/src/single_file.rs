@@ -50,14 +50,29 @@ pub(crate) fn open(file: &Path, format: Option<&'static Format>) -> Result<Tree,
         let source = standard_input(&limits).map_err(bare)?;
         return parsed(source, format, &limits, &NoFiles);
     }
-    let parent = file.parent().filter(|parent| !parent.as_os_str().is_empty());
-    let root = Root::open(parent.unwrap_or_else(|| Path::new("."))).map_err(bare)?;
-    let name = file.file_name().unwrap_or_default().to_string_lossy();
-    let source = root.read(&name).map_err(bare)?;
+    let (root, source) = found(file).map_err(bare)?;
     // The whole path tells more than the name: `cron.d/backup` is a crontab.
     let path = file.to_string_lossy().replace('\\', "/");
     let format = format.or_else(|| detect(&path, source.text()));
     parsed(source, format, &limits, &root)
+}
+
+/// The text of the file at a path.
+///
+/// # Errors
+/// When it is not there, too large, or no text.
+pub(crate) fn text(file: &Path) -> Result<Source, Refused> {
+    let found = found(file).map_err(|error| Refused { error, source: None });
+    found.map(|(_, source)| source)
+}
+
+/// A file, and the folder that what it includes must lie in.
+fn found(file: &Path) -> Result<(Root, Source), ReadError> {
+    let parent = file.parent().filter(|parent| !parent.as_os_str().is_empty());
+    let root = Root::open(parent.unwrap_or_else(|| Path::new(".")))?;
+    let name = file.file_name().unwrap_or_default().to_string_lossy();
+    let source = root.read(&name)?;
+    Ok((root, source))
 }
 
 fn parsed(
