@@ -19,3 +19,4 @@ mod readme;
 mod repository;
 mod run;
 mod schemas;
+mod validators;

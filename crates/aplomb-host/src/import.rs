@@ -13,7 +13,12 @@ use crate::facts::Collected;
 use crate::section::SECTIONS;
 use crate::snapshot::{Order, Snapshot};
 
+mod ansible;
+mod cyclonedx;
 mod dmidecode;
+mod json;
+mod purl;
+mod spdx;
 
 /// A tool whose files are understood.
 pub struct Importer {
@@ -27,7 +32,8 @@ pub struct Importer {
 }
 
 /// All importers, sorted by id.
-pub static IMPORTERS: &[Importer] = &[dmidecode::IMPORTER];
+pub static IMPORTERS: &[Importer] = 
+    &[ansible::IMPORTER, cyclonedx::IMPORTER, dmidecode::IMPORTER, spdx::IMPORTER];
 
 /// The importer an id names.
 pub fn importer(id: &str) -> Option<&'static Importer> {
@@ -155,6 +161,14 @@ mod tests {
     use serde_json::json;
 
     use super::*;
+
+    /// The snapshot that one file makes.
+    pub(super) fn imported(importer: &Importer, text: &str, host: Option<&str>) -> Value {
+        let file = importer.read(text).expect("it is understood");
+        let snapshot = import(vec![file], host, &ORDER()).expect("named");
+        crate::fixture::validate(&snapshot);
+        snapshot.to_value()
+    }
 
     const ORDER: fn() -> Order<'static> = || Order {
         sections: SECTIONS.iter().collect(),
