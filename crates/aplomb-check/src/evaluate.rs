@@ -17,7 +17,7 @@ use sha2::{Digest, Sha256};
 use self::joins::Room;
 use crate::compile::Compiled;
 use crate::estate::{Cause, Estate, Unread};
-use crate::evidence::{evidence, mask, secrets, whole_file, without};
+use crate::evidence::{evidence, from_origin, mask, origin, secrets, whole_file, without};
 use crate::judgement::{Judgement, Surroundings, View};
 use crate::kinds::join::Gathered;
 use crate::kinds::{Check, NodeCheck};
@@ -299,6 +299,13 @@ fn found(
         for said in labels.chain([&mut message]) {
             *said =
                 Phrase::new(mask(&without(&said.en, &secrets)), mask(&without(&said.fr, &secrets)));
+        }
+    }
+    if subject.kind == SubjectKind::Host {
+        for (evidence, place) in shown.iter_mut().zip(&judgement.places) {
+            if let Some(origin) = origin(tree, place.span) {
+                evidence.label = from_origin(&evidence.label, origin);
+            }
         }
     }
     if shown.is_empty() && judgement.outcome != Outcome::Pass {

@@ -32,7 +32,7 @@ pub struct Importer {
 }
 
 /// All importers, sorted by id.
-pub static IMPORTERS: &[Importer] = 
+pub static IMPORTERS: &[Importer] =
     &[ansible::IMPORTER, cyclonedx::IMPORTER, dmidecode::IMPORTER, spdx::IMPORTER];
 
 /// The importer an id names.

@@ -67,7 +67,9 @@ fn damaged(cause: &dyn std::fmt::Display) -> ReadError {
 fn too_much(bound: u64, most: u64) -> ReadError {
     let message = if bound < most {
         Phrase::new(
-            format!("its content is more than {RATIO} times as large as the file; deliver it uncompressed"),
+            format!(
+                "its content is more than {RATIO} times as large as the file; deliver it uncompressed"
+            ),
             format!(
                 "son contenu fait plus de {RATIO} fois la taille du fichier ; le livrer non compressé"
             ),

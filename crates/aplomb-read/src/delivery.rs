@@ -17,9 +17,7 @@ use aplomb_model::{
 use self::claims::{claim, subject};
 use self::manifest::{Entry, Manifest};
 use crate::authored::parse;
-use crate::{
-    Files, Input, Limits, NoFiles, ReadError, ReadErrorKind, Root, by_id, detect, read,
-};
+use crate::{Files, Input, Limits, NoFiles, ReadError, ReadErrorKind, Root, by_id, detect, read};
 
 pub use self::manifest::Declared;
 

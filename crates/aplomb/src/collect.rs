@@ -5,8 +5,8 @@ use std::path::Path;
 use std::time::SystemTime;
 
 use aplomb_host::{
-    Access, HEADER_SOURCES, Live, Order, Refusal, RootDirectory, SECTIONS, Section, Snapshot, by_id,
-    collect, import, importer,
+    Access, HEADER_SOURCES, Live, Order, Refusal, RootDirectory, SECTIONS, Section, Snapshot,
+    by_id, collect, import, importer,
 };
 use aplomb_model::{Lang, Phrase};
 use chrono::{DateTime, SecondsFormat, Utc};
@@ -96,7 +96,7 @@ fn imported(
 /// The bytes of a file by its name: compressed where it ends in `.zst`.
 fn as_named(file: &Path, text: String) -> Vec<u8> {
     if file.extension().is_some_and(|extension| extension == "zst") {
-        compress_to_vec(text.as_bytes(), CompressionLevel::Default)
+        compress_to_vec(text.as_bytes(), CompressionLevel::Fastest)
     } else {
         text.into_bytes()
     }

@@ -174,7 +174,9 @@ fn unknown(id: &str, policy: &Policy) -> Complaint {
         || "`aplomb list` names the rules".to_owned(),
         |near| format!("did you mean `{near}`?"),
     );
-    Complaint::plain(format!("there is no rule, check kind, format, output or importer `{id}`; {instead}"))
+    Complaint::plain(format!(
+        "there is no rule, check kind, format, output or importer `{id}`; {instead}"
+    ))
 }
 
 fn rule_in_full(standard: &Standard, rule: &Rule, lang: Lang) -> String {

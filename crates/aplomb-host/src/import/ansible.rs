@@ -111,7 +111,8 @@ fn read(file: &str) -> Result<Imported, NotUnderstood> {
     let printed;
     let file = if is_of_command {
         // As many bytes, so that lines stay what they are.
-        printed = format!("{{{}{}", " ".repeat(end.trim_end().len() - 1), &file[end.trim_end().len()..]);
+        printed =
+            format!("{{{}{}", " ".repeat(end.trim_end().len() - 1), &file[end.trim_end().len()..]);
         &printed
     } else {
         file
@@ -188,8 +189,7 @@ impl<'t> Of<'t> {
         });
         let is_debian = id.as_ref().is_some_and(|(id, _)| *id == "debian");
         // Ansible has the point release, os-release has not.
-        let version =
-            if is_debian { "distribution_major_version" } else { "distribution_version" };
+        let version = if is_debian { "distribution_major_version" } else { "distribution_version" };
         let members = [
             ("id", id),
             ("version_id", self.text(version)),
@@ -277,12 +277,14 @@ impl<'t> Of<'t> {
     }
 
     fn package(&self, package: &Node) -> Option<Value> {
-        let text = |key: &str| package.get(key).and_then(Node::as_str).filter(|text| !text.is_empty());
+        let text =
+            |key: &str| package.get(key).and_then(Node::as_str).filter(|text| !text.is_empty());
         let (manager, version) = match text("source")? {
             "apt" => ("dpkg", text("version")?.to_owned()),
             "rpm" => {
                 let epoch = package.get("epoch").and_then(Node::scalar_text);
-                let epoch = epoch.filter(|epoch| !matches!(epoch.as_str(), "null" | "None" | "0" | ""));
+                let epoch =
+                    epoch.filter(|epoch| !matches!(epoch.as_str(), "null" | "None" | "0" | ""));
                 let epoch = epoch.map_or(String::new(), |epoch| format!("{epoch}:"));
                 ("rpm", format!("{epoch}{}-{}", text("version")?, text("release")?))
             }
@@ -316,13 +318,16 @@ mod tests {
         assert_eq!(snapshot["host"], "vm");
         assert!(snapshot.get("fqdn").is_none(), "localhost is no name of its own");
         let os = &snapshot["os"];
-        assert_eq!((&os["id"], &os["version_id"], &os["codename"]),
-            (&json!("debian"), &json!("12"), &json!("bookworm")));
+        assert_eq!(
+            (&os["id"], &os["version_id"], &os["codename"]),
+            (&json!("debian"), &json!("12"), &json!("bookworm"))
+        );
         let hardware = &snapshot["hardware"];
         assert_eq!((&hardware["cpu"]["count"], &hardware["mem_mib"]), (&json!(2), &json!(24105)));
         assert!(hardware.get("serial").is_none(), "NA is not known");
         assert!(hardware.get("virtual").is_none(), "a container tells nothing of the machine");
-        let line = PRINTED.lines().position(|line| line.contains("\"ansible_kernel\"")).expect("it");
+        let line =
+            PRINTED.lines().position(|line| line.contains("\"ansible_kernel\"")).expect("it");
         assert_eq!(os["from"]["kernel"], format!("ansible:{}", line + 1));
         let mount = &snapshot["mounts"][0];
         assert_eq!((&mount["path"], &mount["fstype"]), (&json!("/"), &json!("ext4")));
@@ -343,8 +348,12 @@ mod tests {
                     "arch": "x86_64", "source": "rpm"}],
                 "left-pad": [{"name": "left-pad", "version": "1", "source": "npm"}]}}});
         let snapshot = imported(&IMPORTER, &facts.to_string(), None);
-        let versions: Vec<_> =
-            snapshot["packages"].as_array().expect("some").iter().map(|one| &one["version"]).collect();
+        let versions: Vec<_> = snapshot["packages"]
+            .as_array()
+            .expect("some")
+            .iter()
+            .map(|one| &one["version"])
+            .collect();
         assert_eq!(versions, ["5.2-1", "1:3.0.7-6.el9", "1.2-1"]);
         assert_eq!(snapshot["fqdn"], "web01.example.org");
         assert_eq!(snapshot["hardware"]["virtual"], true);
@@ -352,7 +361,14 @@ mod tests {
 
     #[test]
     fn what_is_none_is_refused() {
-        for text in ["", "{}", "localhost | UNREACHABLE! => {", "x | SUCCESS => {\"a\": 1}", "[]", " | => {\n"] {
+        for text in [
+            "",
+            "{}",
+            "localhost | UNREACHABLE! => {",
+            "x | SUCCESS => {\"a\": 1}",
+            "[]",
+            " | => {\n",
+        ] {
             assert!(IMPORTER.read(text).is_err(), "{text}");
         }
     }

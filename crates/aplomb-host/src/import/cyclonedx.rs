@@ -100,11 +100,17 @@ impl Found<'_> {
                 let at = component.get(key).unwrap_or(component);
                 format!("cyclonedx:{}", line(self.tree, at))
             };
-            if let Some(facts) = text(component, "purl").and_then(|purl| package(purl, place("purl"))) {
+            if let Some(facts) =
+                text(component, "purl").and_then(|purl| package(purl, place("purl")))
+            {
                 self.packages.push(Facts::into(facts));
             }
             if text(component, "type") == Some("operating-system") && self.os.is_empty() {
-                self.os.put_known("id", text(component, "name").map(str::to_lowercase), place("name"));
+                self.os.put_known(
+                    "id",
+                    text(component, "name").map(str::to_lowercase),
+                    place("name"),
+                );
                 self.os.put_known("version_id", text(component, "version"), place("version"));
             }
             self.components(component, level + 1);

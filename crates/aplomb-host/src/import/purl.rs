@@ -86,15 +86,21 @@ mod tests {
     fn packages_are_named_as_their_managers_name_them() {
         let value = |purl: &str| package(purl, "x:1".to_owned()).map_or(Value::Null, Value::from);
         assert_eq!(
-            value("pkg:deb/debian/libc6@2.36-9%2Bdeb12u10?arch=amd64&upstream=glibc&distro=debian-12"),
+            value(
+                "pkg:deb/debian/libc6@2.36-9%2Bdeb12u10?arch=amd64&upstream=glibc&distro=debian-12"
+            ),
             json!({"from": "x:1", "name": "libc6", "version": "2.36-9+deb12u10", "manager": "dpkg",
                 "arch": "amd64", "source": "glibc"})
         );
-        let rpm = value("pkg:rpm/centos/openssl-libs@3.0.7-6.el9?arch=x86_64&epoch=1&upstream=openssl-3.0.7-6.el9.src.rpm");
+        let rpm = value(
+            "pkg:rpm/centos/openssl-libs@3.0.7-6.el9?arch=x86_64&epoch=1&upstream=openssl-3.0.7-6.el9.src.rpm",
+        );
         assert_eq!((&rpm["version"], &rpm["source"]), (&json!("1:3.0.7-6.el9"), &json!("openssl")));
         assert_eq!(value("pkg:apk/alpine/musl@1.2.5-r0")["manager"], "apk");
         assert_eq!(value("pkg:deb/debian/a@1%3A2-3")["version"], "1:2-3");
-        for other in ["", "pkg:npm/left-pad@1", "pkg:deb/debian/a", "pkg:deb", "pkg:deb/@1", "deb/a@1"] {
+        for other in
+            ["", "pkg:npm/left-pad@1", "pkg:deb/debian/a", "pkg:deb", "pkg:deb/@1", "deb/a@1"]
+        {
             assert_eq!(value(other), Value::Null, "{other}");
         }
         assert_eq!(value("pkg:deb/x/%ff@%zz")["name"], "%ff");

@@ -29,7 +29,8 @@ pub(super) const IMPORTER: Importer = Importer {
 fn read(file: &str) -> Result<Imported, NotUnderstood> {
     let tree = tree("spdx", file)?;
     let root = tree.documents.first();
-    let root = root.filter(|root| text(root, "spdxVersion").is_some_and(|v| v.starts_with("SPDX-2.")));
+    let root =
+        root.filter(|root| text(root, "spdxVersion").is_some_and(|v| v.starts_with("SPDX-2.")));
     let root = root.ok_or_else(|| {
         NotUnderstood(Phrase::new(
             "this is no document of SPDX 2 in JSON: `spdxVersion` does not begin with `SPDX-2.`",
