@@ -2,6 +2,7 @@
 
 mod claims;
 mod manifest;
+mod parts;
 mod snapshot;
 #[cfg(test)]
 mod tests;
@@ -16,6 +17,7 @@ use aplomb_model::{
 
 use self::claims::{claim, subject};
 use self::manifest::{Entry, Manifest};
+use self::parts::{Parts, fold_included, fold_layers};
 use crate::authored::parse;
 use crate::{Files, Input, Limits, NoFiles, ReadError, ReadErrorKind, Root, by_id, detect, read};
 
@@ -171,8 +173,12 @@ impl Delivery {
         let Some(format) = format else {
             return Err((unsupported(path), Some(source)));
         };
+        let of_folder;
         let files: &dyn Files = match &self.files {
-            Held::InFolder(root) => root,
+            Held::InFolder(root) => {
+                of_folder = Parts { root, parts: &subject.parts };
+                &of_folder
+            }
             Held::InMemory(_) => &NoFiles,
         };
         let input = Input { source: &source, limits: &self.limits, files };
@@ -213,8 +219,9 @@ impl Delivery {
         };
         let (paths, mut diagnostics) = listed(&root, &limits);
         let standards = standards_inside(&manifest.delivery.standards, base, &root);
-        let subjects = claim(&manifest, &paths, &source, &standards, &mut diagnostics);
-        Ok(Self {
+        let mut subjects = claim(&manifest, &paths, &source, &standards, &mut diagnostics);
+        fold_layers(&mut subjects);
+        let mut delivery = Self {
             files: Held::InFolder(root),
             limits,
             manifest: Some(source),
@@ -223,7 +230,9 @@ impl Delivery {
             subjects,
             node: manifest.node,
             diagnostics,
-        })
+        };
+        fold_included(&mut delivery);
+        Ok(delivery)
     }
 
     fn plain(root: Root, limits: Limits, paths: &[String], diagnostics: Vec<Diagnostic>) -> Self {
@@ -232,8 +241,8 @@ impl Delivery {
             subject(kind, path, Some(path), None)
         });
         let mut subjects: Vec<_> = subjects.collect();
-        subjects.sort_by(|a, b| a.id.cmp(&b.id));
-        Self {
+        fold_layers(&mut subjects);
+        let mut delivery = Self {
             declared: Declared { solution: folder_name(&root), ..Declared::default() },
             files: Held::InFolder(root),
             limits,
@@ -242,7 +251,9 @@ impl Delivery {
             subjects,
             node: Node::new(Span::default(), Value::Map(Vec::new())),
             diagnostics,
-        }
+        };
+        fold_included(&mut delivery);
+        delivery
     }
 }
 

@@ -82,8 +82,10 @@ fn hosts() -> tempfile::TempDir {
     let manifest = "[delivery]\nsolution = \"hosts\"\n[hosts]\nfacts = [\"*.json\"]\n";
     let folder = tempfile::tempdir().expect("a folder");
     let sample = root().join("tests/deliveries/agora-3.2.0/hosts");
-    let mut snapshots: Vec<_> =
-        fs::read_dir(sample).expect("snapshots").map(|entry| entry.expect("readable").path()).collect();
+    let mut snapshots: Vec<_> = fs::read_dir(sample)
+        .expect("snapshots")
+        .map(|entry| entry.expect("readable").path())
+        .collect();
     snapshots.sort();
     for (number, from) in snapshots.iter().cycle().take(1000).enumerate() {
         copy_host(from, &folder.path().join(from.file_name().expect("a name")), number);
@@ -205,7 +207,12 @@ fn in_process(criterion: &mut Criterion) {
     corpus_costs(criterion, "sample delivery, 40 times", copies.path(), &compiled);
     // At most half as much again as reading them alone.
     let (snapshots, rules) = (hosts(), hundred_rules());
-    corpus_costs(criterion, "1,000 snapshots, 100 rules", snapshots.path(), &self::compiled(&rules));
+    corpus_costs(
+        criterion,
+        "1,000 snapshots, 100 rules",
+        snapshots.path(),
+        &self::compiled(&rules),
+    );
     // Real input by others, where it lies beside the checkout.
     let beside = root().join("../shared/corpora");
     for name in ["kubernetes", "vitam"] {

@@ -1,4 +1,4 @@
-//! A bill of materials of CycloneDX, as JSON.
+//! A bill of materials of `CycloneDX`, as JSON.
 
 use aplomb_model::{Node, Phrase, Tree};
 use serde_json::Value;
