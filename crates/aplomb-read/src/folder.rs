@@ -6,6 +6,7 @@ use std::path::{Component, Path, PathBuf};
 use std::sync::Arc;
 
 use aplomb_model::{Phrase, Source};
+use sha2::{Digest as _, Sha256};
 use walkdir::WalkDir;
 
 use crate::compressed::content;
@@ -116,10 +117,13 @@ impl Root {
         if bytes.len() as u64 > most {
             return Err(ReadError::too_large(bytes.len() as u64, most));
         }
-        match content(&name, &bytes, most)? {
-            Cow::Borrowed(_) => decode(&name, bytes),
-            Cow::Owned(decompressed) => decode(&name, decompressed),
-        }
+        // The digest is that of the file as it lies there, compressed or not.
+        let digest = Sha256::digest(&bytes).into();
+        let source = match content(&name, &bytes, most)? {
+            Cow::Borrowed(_) => decode(&name, bytes)?,
+            Cow::Owned(decompressed) => decode(&name, decompressed)?,
+        };
+        Ok(source.with_digest(digest))
     }
 
     /// Opens a regular file below the root.
