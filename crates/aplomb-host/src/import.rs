@@ -17,6 +17,7 @@ mod ansible;
 mod cyclonedx;
 mod dmidecode;
 mod json;
+mod lshw;
 mod purl;
 mod spdx;
 
@@ -32,8 +33,13 @@ pub struct Importer {
 }
 
 /// All importers, sorted by id.
-pub static IMPORTERS: &[Importer] =
-    &[ansible::IMPORTER, cyclonedx::IMPORTER, dmidecode::IMPORTER, spdx::IMPORTER];
+pub static IMPORTERS: &[Importer] = &[
+    ansible::IMPORTER,
+    cyclonedx::IMPORTER,
+    dmidecode::IMPORTER,
+    lshw::IMPORTER,
+    spdx::IMPORTER,
+];
 
 /// The importer an id names.
 pub fn importer(id: &str) -> Option<&'static Importer> {
@@ -73,6 +79,11 @@ impl Imported {
     pub fn host(&self) -> Option<&str> {
         self.host.as_deref()
     }
+}
+
+/// All counts together; nothing where one is not known, or they are absurd.
+fn total(counts: impl IntoIterator<Item = Option<u64>>) -> Option<u64> {
+    counts.into_iter().try_fold(0_u64, |sum, one| sum.checked_add(one?))
 }
 
 /// The snapshot that several files of one host make. `host` names it where the files do not, and
