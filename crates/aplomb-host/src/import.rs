@@ -33,13 +33,8 @@ pub struct Importer {
 }
 
 /// All importers, sorted by id.
-pub static IMPORTERS: &[Importer] = &[
-    ansible::IMPORTER,
-    cyclonedx::IMPORTER,
-    dmidecode::IMPORTER,
-    lshw::IMPORTER,
-    spdx::IMPORTER,
-];
+pub static IMPORTERS: &[Importer] =
+    &[ansible::IMPORTER, cyclonedx::IMPORTER, dmidecode::IMPORTER, lshw::IMPORTER, spdx::IMPORTER];
 
 /// The importer an id names.
 pub fn importer(id: &str) -> Option<&'static Importer> {
