@@ -17,7 +17,7 @@ use sha2::{Digest, Sha256};
 use self::joins::Room;
 use crate::compile::Compiled;
 use crate::estate::{Cause, Estate, Unread};
-use crate::evidence::{MAX_LINES, evidence, whole_file};
+use crate::evidence::{MAX_LINES, evidence, from_origin, origin, whole_file};
 use crate::judgement::{Judgement, Place, Surroundings, View};
 use crate::kinds::join::Gathered;
 use crate::kinds::{Check, NodeCheck};
@@ -350,6 +350,13 @@ fn found(
     let secret = rule.secret;
     let shown = judgement.places.iter().map(|place| evidence(&tree.sources, place, secret));
     let mut shown: Vec<Evidence> = shown.collect();
+    if subject.kind == SubjectKind::Host {
+        for (evidence, place) in shown.iter_mut().zip(&judgement.places) {
+            if let Some(origin) = origin(tree, place.span) {
+                evidence.label = from_origin(&evidence.label, origin);
+            }
+        }
+    }
     if shown.is_empty() && judgement.outcome != Outcome::Pass {
         let file = tree.source().name();
         shown.push(whole_file(file, Role::Primary, Phrase::default()));

@@ -2,7 +2,7 @@
 
 use std::ops::Range;
 
-use aplomb_model::{Demand, Evidence, Excerpt, Phrase, Role, Source, Sources};
+use aplomb_model::{Demand, Evidence, Excerpt, Node, Phrase, Role, Source, Sources, Span, Tree};
 use aplomb_standard::Rule;
 
 use crate::judgement::Place;
@@ -45,6 +45,41 @@ pub(crate) fn evidence(sources: &Sources, place: &Place, secret: bool) -> Eviden
     }
 }
 
+/// Where on the host a fact of its snapshot comes from: `/etc/passwd:12`. Of a value within an item,
+/// or within a section that is one object, what the nearest `from` says.
+pub(crate) fn origin(tree: &Tree, span: Span) -> Option<&str> {
+    let mut node = tree.documents.first()?;
+    let mut nearest = None;
+    loop {
+        let from = node.get("from");
+        nearest = from.and_then(Node::as_str).or(nearest);
+        let inside =
+            |node: &Node| node.span.start() <= span.start() && span.end() <= node.span.end();
+        let mut members = node.members().iter();
+        let member = members.find(|one| inside(&one.value) || one.key_span == span);
+        // Where `from` is a map it names the source of each other member.
+        if let Some(member) = member {
+            nearest = from.and_then(|from| from.get(&member.key)?.as_str()).or(nearest);
+        }
+        match member.map(|one| &one.value).or_else(|| node.items().iter().find(|one| inside(one))) {
+            Some(inner) => node = inner,
+            None => return nearest,
+        }
+    }
+}
+
+/// A label that also says where the fact comes from.
+pub(crate) fn from_origin(label: &Phrase, origin: &str) -> Phrase {
+    let with = |label: &str, words: String| match label {
+        "" => words,
+        label => format!("{label} ({words})"),
+    };
+    Phrase::new(
+        with(&label.en, format!("from {origin}")),
+        with(&label.fr, format!("d'après {origin}")),
+    )
+}
+
 /// A whole file as evidence: its first character, no excerpt.
 pub(crate) fn whole_file(file: &str, role: Role, label: Phrase) -> Evidence {
     let start = aplomb_model::Position { line: 1, column: 1 };
@@ -84,6 +119,35 @@ mod tests {
     use aplomb_model::{Span, Tree};
 
     use super::*;
+
+    #[test]
+    fn a_fact_is_said_to_come_from_where_its_item_or_member_says() {
+        let text = r#"{"users": [{"from": "/etc/passwd:1", "name": "root", "x": {"y": 1}}, {"name": "eve"}],
+            "os": {"id": "debian", "from": {"id": "/etc/os-release:3"}, "k": 2}, "host": "a"}"#;
+        let json = aplomb_read::by_id("json").expect("built in");
+        let tree = aplomb_read::read_text("a.json", text, json).expect("JSON");
+        let at = |needle: &str| {
+            let start = text.find(needle).expect("in the text");
+            origin(&tree, Span::from_range(start..start + needle.len()))
+        };
+        assert_eq!(at("\"root\""), Some("/etc/passwd:1"));
+        assert_eq!(at("1}}".trim_end_matches('}')), Some("/etc/passwd:1"));
+        assert_eq!(
+            at("{\"from\": \"/etc/passwd:1\", \"name\": \"root\", \"x\": {\"y\": 1}}"),
+            Some("/etc/passwd:1")
+        );
+        assert_eq!(at("\"debian\""), Some("/etc/os-release:3"));
+        assert_eq!(
+            (at("\"eve\""), at("2}".trim_end_matches('}')), at("\"a\"")),
+            (None, None, None)
+        );
+        let label = from_origin(&Phrase::new("uid 0", "uid 0"), "/etc/passwd:1");
+        assert_eq!(
+            label,
+            Phrase::new("uid 0 (from /etc/passwd:1)", "uid 0 (d'après /etc/passwd:1)")
+        );
+        assert_eq!(from_origin(&Phrase::default(), "/x").fr, "d'après /x");
+    }
 
     #[test]
     fn a_secret_span_is_blanked_whole() {

@@ -263,6 +263,17 @@ impl Collected {
         }
     }
 
+    /// Says which members the tool it was imported from does not tell: rules that rest on one of
+    /// them have no evidence.
+    pub(crate) fn not_told(&mut self, tool: &str, members: &[&'static str]) {
+        self.gaps.push(Gap {
+            from: tool.to_owned(),
+            status: Status::Unsupported,
+            reason: format!("{tool} does not tell it"),
+            members: members.to_vec(),
+        });
+    }
+
     /// A section that only a running host has.
     pub(crate) fn only_live(source: &str, method: &'static str) -> Self {
         Self::refused(source, method, &Refusal::Unsupported)

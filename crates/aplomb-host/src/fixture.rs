@@ -117,7 +117,7 @@ pub(crate) fn section(access: impl Access, id: &str) -> (Value, Value) {
     (value[id].clone(), value["sections"][id].clone())
 }
 
-fn validate(snapshot: &Snapshot) {
+pub(crate) fn validate(snapshot: &Snapshot) {
     let schema = include_str!("../../../schemas/host-facts.schema.json");
     let schema: Value = serde_json::from_str(schema).expect("JSON");
     let schema = jsonschema::validator_for(&schema).expect("a schema");

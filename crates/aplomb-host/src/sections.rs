@@ -25,7 +25,7 @@ pub(crate) use hardware::{HARDWARE, is_placeholder};
 pub(crate) use kernel_modules::KERNEL_MODULES;
 pub(crate) use listening::LISTENING;
 pub(crate) use mac::MAC;
-pub(crate) use mounts::{FSTAB, MOUNTS, PSEUDO_MOUNTS};
+pub(crate) use mounts::{FSTAB, MOUNTS, PSEUDO_MOUNTS, put_space};
 pub(crate) use os::OS;
 pub(crate) use packages::PACKAGES;
 pub(crate) use sshd::SSHD;

@@ -1,3 +1,4 @@
+use std::borrow::Cow;
 use std::ffi::OsStr;
 use std::fs::{self, File};
 use std::io::{self, Read};
@@ -8,6 +9,7 @@ use aplomb_model::{Phrase, Source};
 use sha2::{Digest as _, Sha256};
 use walkdir::WalkDir;
 
+use crate::compressed::content;
 use crate::{Files, Limits, ReadError, ReadErrorKind, decode};
 
 mod glob;
@@ -94,7 +96,8 @@ impl Root {
         self.path.join(relative).symlink_metadata().is_ok()
     }
 
-    /// Reads and decodes the file at `relative` (with `/`).
+    /// Reads and decodes the file at `relative` (with `/`); one whose name ends in `.zst` is
+    /// decompressed first.
     ///
     /// # Errors
     /// When the path leaves the root, is no regular file, cannot be read, is above the size limit,
@@ -114,8 +117,13 @@ impl Root {
         if bytes.len() as u64 > most {
             return Err(ReadError::too_large(bytes.len() as u64, most));
         }
+        // The digest is that of the file as it lies there, compressed or not.
         let digest = Sha256::digest(&bytes).into();
-        Ok(decode(&name, bytes)?.with_digest(digest))
+        let source = match content(&name, &bytes, most)? {
+            Cow::Borrowed(_) => decode(&name, bytes)?,
+            Cow::Owned(decompressed) => decode(&name, decompressed)?,
+        };
+        Ok(source.with_digest(digest))
     }
 
     /// Opens a regular file below the root.

@@ -7,6 +7,7 @@
 //! under `formats/` and add its line to the slice. Only [`Root`] touches the file system.
 
 pub mod authored;
+mod compressed;
 mod decode;
 mod delivery;
 mod error;

@@ -10,7 +10,7 @@ use aplomb_check::{
 };
 use aplomb_model::{
     Basis, Delivery as Head, Diagnostic, DiagnosticLevel, GateState, Lang, Part, Phrase, Report,
-    Share, StandardUsed,
+    Share, Source, StandardUsed,
 };
 use aplomb_read::{Delivery, Limits, OpenError};
 use aplomb_standard::{ApplyError, FileMistakes, Policy, Selection};
@@ -20,7 +20,7 @@ use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
 use crate::cli::{CheckArgs, Terminal};
 use crate::complaint::{Complaint, UNDETERMINED};
 use crate::estate::OnDisk;
-use crate::{exceptions, outputs, print, saved, standards};
+use crate::{collect, exceptions, outputs, print, saved, standards};
 
 /// Stack of a working thread, in bytes: trees may be as deep as the readers allow.
 const STACK: usize = 8 * 1024 * 1024;
@@ -29,7 +29,7 @@ const SHORT: Duration = Duration::from_secs(1);
 
 pub(crate) fn run(args: &CheckArgs, terminal: &Terminal) -> Result<u8, Complaint> {
     let (now, as_of) = as_of(args.as_of.as_deref())?;
-    let mut delivery = open(args)?;
+    let mut delivery = open(args, terminal.lang().unwrap_or_default())?;
     let policy = policy(args, &delivery)?;
     let precious = precious(args, &delivery, &policy);
     outputs::refuse_overwriting(&args.rendering, &precious)?;
@@ -46,7 +46,10 @@ pub(crate) fn run(args: &CheckArgs, terminal: &Terminal) -> Result<u8, Complaint
     Ok(exit_code(args.exit_zero, report.gate.state()))
 }
 
-fn open(args: &CheckArgs) -> Result<Delivery, Complaint> {
+fn open(args: &CheckArgs, lang: Lang) -> Result<Delivery, Complaint> {
+    if args.is_of_host() {
+        return host(args.root.as_deref(), lang);
+    }
     let path = named(&args.path, "name a delivery's folder, or files to judge as they are")?;
     let manifest = args.manifest.as_deref();
     let manifest = manifest.map(|path| named(path, "name the manifest's file")).transpose()?;
@@ -59,6 +62,16 @@ fn open(args: &CheckArgs) -> Result<Delivery, Complaint> {
             Complaint::mistakes([FileMistakes::new("manifest", source, mistakes)])
         }
     })
+}
+
+/// A host as the only subject, recorded now and never written: what is judged is the snapshot that
+/// `aplomb collect` would write, and places in it are told as in that file.
+fn host(root: Option<&Path>, lang: Lang) -> Result<Delivery, Complaint> {
+    let snapshot = collect::record(root, collect::usual_sections())
+        .map_err(|phrase| Complaint::plain(phrase.get(lang)))?;
+    let name = snapshot.host();
+    let source = Source::new(format!("{name}.json"), snapshot.to_text());
+    Ok(Delivery::of_host(name, source, Limits::default()))
 }
 
 /// A path that was given, if there is anything.
@@ -84,7 +97,9 @@ fn precious(
     let waivers = args.waivers.iter().cloned().chain(own_waivers);
     let base = standards::base(args);
     let standards = standards::sources(policy).map(|source| base.join(source.name()));
-    let subjects = delivery.subjects.iter().filter_map(|subject| subject.path.as_deref());
+    // The snapshot of a host that is recorded to be judged is no file.
+    let subjects = delivery.subjects.iter().filter(|_| !args.is_of_host());
+    let subjects = subjects.filter_map(|subject| subject.path.as_deref());
     let subjects = subjects.map(|path| folder.join(path));
     let manifest = args.manifest.iter().cloned();
     let named = manifest.map(|path| ("the manifest", path));

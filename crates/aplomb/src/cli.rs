@@ -100,17 +100,25 @@ pub(crate) enum Command {
 
 /// Arguments of `check`.
 #[derive(Debug, Args)]
+#[expect(clippy::struct_excessive_bools, reason = "each is a flag of the command line")]
 #[command(after_help = "\
 Examples:
   aplomb check                                 the delivery in this folder
   aplomb check delivery/ --as-of 2026-11-23    as of a date, for a report that can be made again
   aplomb check app.yaml --standard house/      plain files by a house's own standards
+  aplomb check --live                          this machine; --root DIR: one that does not run
   aplomb check --output json=run.json          a report for people, and one for machines
   aplomb check --baseline run.json             only what that run does not hold yet gates")]
 pub(crate) struct CheckArgs {
     /// The delivery: a folder with a `delivery.toml`; or a file or folder to judge as it is
     #[arg(default_value = ".")]
     pub(crate) path: PathBuf,
+    /// Judge this machine, as far as this account may look
+    #[arg(long, conflicts_with_all = ["path", "manifest", "root"])]
+    pub(crate) live: bool,
+    /// Judge the host whose root directory this is: a mounted image, a chroot
+    #[arg(long, value_name = "DIR", conflicts_with_all = ["path", "manifest"])]
+    pub(crate) root: Option<PathBuf>,
     /// Judge PATH by this manifest, which lies elsewhere, in place of its own
     #[arg(long, value_name = "FILE")]
     pub(crate) manifest: Option<PathBuf>,
@@ -170,6 +178,13 @@ pub(crate) struct Rendering {
     pub(crate) verbose: bool,
 }
 
+impl CheckArgs {
+    /// Whether a host is recorded to be judged, and no file is read.
+    pub(crate) const fn is_of_host(&self) -> bool {
+        self.live || self.root.is_some()
+    }
+}
+
 /// Arguments of `report`.
 #[derive(Debug, Args)]
 #[command(after_help = "\
@@ -217,7 +232,9 @@ only what they are is recorded, never what they say.
 Examples:
   aplomb collect --output db01.json            this machine, as far as this account may look
   aplomb collect --root /mnt/image             a host that does not run: a mounted image, a chroot
+  aplomb collect --output db01.json.zst        compressed; every command reads it as it is
   aplomb collect --sections os,packages        some sections only
+  aplomb collect --from ansible=setup.json     what another tool recorded (`aplomb list importers`)
   aplomb collect --explain                     what would be read, without reading it")]
 pub(crate) struct CollectArgs {
     /// Record the host whose root directory this is, in place of this machine
@@ -226,9 +243,16 @@ pub(crate) struct CollectArgs {
     /// Record these sections only [default: all but those that --explain marks]
     #[arg(long, value_name = "SECTION", value_delimiter = ',')]
     pub(crate) sections: Vec<String>,
-    /// Write the snapshot to this file in place of standard output
+    /// Write the snapshot to this file in place of standard output; one named `*.zst` is compressed
     #[arg(long, value_name = "FILE")]
     pub(crate) output: Option<PathBuf>,
+    /// Take the facts from what another tool recorded, in place of a host: `ansible=setup.json`.
+    /// May be repeated, for several files on one host
+    #[arg(long = "from", value_name = "TOOL=FILE", value_parser = from, conflicts_with = "root")]
+    pub(crate) from: Vec<(String, PathBuf)>,
+    /// The name of the host that the files of --from are about [default: what they say]
+    #[arg(long, value_name = "NAME", requires = "from")]
+    pub(crate) host: Option<String>,
     /// List every file, folder and system call that would be used, and use none
     #[arg(long)]
     pub(crate) explain: bool,
@@ -371,6 +395,7 @@ pub(crate) enum Listed {
     Kinds,
     Functions,
     Formats,
+    Importers,
     Outputs,
     Schemas,
 }
@@ -378,7 +403,7 @@ pub(crate) enum Listed {
 /// Arguments of `explain`.
 #[derive(Debug, Args)]
 pub(crate) struct ExplainArgs {
-    /// A rule (`SW-061` or `listening-ports-documented`), a check kind or a format
+    /// A rule (`SW-061` or `listening-ports-documented`), a check kind, a format or an importer
     pub(crate) id: String,
     /// Standards to look in, as for `check` [default: aplomb:*]
     #[arg(long = "standard", value_name = "STANDARD")]
@@ -417,6 +442,18 @@ fn output_format(text: &str) -> Result<String, String> {
     }
     let known: Vec<_> = aplomb_report::FORMATS.iter().map(|format| format.id).collect();
     Err(format!("there are {}", known.join(", ")))
+}
+
+fn from(text: &str) -> Result<(String, PathBuf), String> {
+    let (tool, file) = text.split_once('=').ok_or("write it as TOOL=FILE")?;
+    if aplomb_host::importer(tool).is_none() {
+        let known: Vec<_> = aplomb_host::IMPORTERS.iter().map(|importer| importer.id).collect();
+        return Err(format!("there is no importer `{tool}`; there are {}", known.join(", ")));
+    }
+    if file.is_empty() {
+        return Err("the file's name is missing".into());
+    }
+    Ok((tool.to_owned(), PathBuf::from(file)))
 }
 
 fn input_format(text: &str) -> Result<String, String> {

@@ -6,7 +6,7 @@ use std::sync::Arc;
 
 use aplomb_model::{Lang, Phrase, Source, Tree};
 use aplomb_read::{
-    FORMATS, Files, Format, Input, Limits, NoFiles, ReadError, ReadErrorKind, decode, read,
+    FORMATS, Files, Format, Input, Limits, NoFiles, ReadError, ReadErrorKind, Root, decode, read,
     read_around,
 };
 
@@ -54,6 +54,18 @@ pub(crate) fn open(file: &Path, format: Option<&'static Format>) -> Result<Tree,
         ReadErrorKind::Unsupported => Refused { error: unknown_format(), source: None },
         _ => Refused { error, source },
     })
+}
+
+/// The text of the file at a path.
+///
+/// # Errors
+/// When it is not there, too large, or no text.
+pub(crate) fn text(file: &Path) -> Result<Source, Refused> {
+    let parent = file.parent().filter(|parent| !parent.as_os_str().is_empty());
+    let name = file.file_name().unwrap_or_default().to_string_lossy();
+    let root = Root::open(parent.unwrap_or_else(|| Path::new(".")));
+    let source = root.and_then(|root| root.read(&name));
+    source.map_err(|error| Refused { error, source: None })
 }
 
 fn parsed(

@@ -8,7 +8,7 @@ use aplomb_model::{
     Diagnostic, DiagnosticLevel, Node, Phrase, Source, Subject, SubjectKind, Value,
 };
 
-use super::Delivery;
+use super::{Delivery, Held};
 use crate::standing::{Standing, Turn, UnitFile, standing, unit_file};
 use crate::{Files, ReadError, Root, detect};
 
@@ -191,10 +191,10 @@ fn units(files: &[(&str, &str)]) -> Vec<Set> {
 
 /// The files that a configuration includes, directly or not.
 fn included_by(delivery: &Delivery, subject: &Subject) -> Vec<String> {
-    let Some(path) = &subject.path else {
+    let (Some(path), Held::InFolder(root)) = (&subject.path, &delivery.files) else {
         return Vec::new();
     };
-    let text = delivery.root.read(path);
+    let text = root.read(path);
     let mentions =
         |text: &str| text.as_bytes().windows(6).any(|w| w.eq_ignore_ascii_case(b"nclude"));
     if !text.is_ok_and(|source| mentions(source.text())) {
