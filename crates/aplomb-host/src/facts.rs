@@ -216,6 +216,16 @@ impl Gaps {
         self.collected(source, method, items.into())
     }
 
+    /// The section: a list of plain values.
+    pub(crate) fn values(
+        self,
+        source: &str,
+        method: &'static str,
+        values: Vec<String>,
+    ) -> Collected {
+        self.collected(source, method, values.into())
+    }
+
     /// The section: one object.
     pub(crate) fn object(self, source: &str, method: &'static str, facts: Sourced) -> Collected {
         self.collected(source, method, facts.into_value())

@@ -28,7 +28,8 @@ pub(crate) fn run(args: &CollectArgs, terminal: &Terminal) -> Result<u8, Complai
         None => Box::new(Live),
     };
     let captured_at = Utc::now().to_rfc3339_opts(SecondsFormat::Secs, true);
-    let order = Order { sections, captured_at: &captured_at, version: env!("CARGO_PKG_VERSION") };
+    let version = env!("CARGO_PKG_VERSION");
+    let order = Order { sections, files: &args.hashed, captured_at: &captured_at, version };
     let text = collect(access.as_ref(), &order).to_text();
     match &args.output {
         Some(file) => std::fs::write(file, text).map_err(|error| {
