@@ -204,6 +204,11 @@ impl Gaps {
         }
     }
 
+    /// Whether all was seen.
+    pub(crate) fn is_empty(&self) -> bool {
+        self.gaps.is_empty()
+    }
+
     /// A source was longer than what is taken.
     pub(crate) fn cut(&mut self, path: &str) {
         self.add(path, &Refusal::TooMuch, &[]);

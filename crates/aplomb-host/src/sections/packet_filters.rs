@@ -44,7 +44,8 @@ fn collect(host: &Host<'_>) -> Collected {
     }
     ufw(host, &mut found);
     firewalld(host, &mut found);
-    if found.read.is_empty() {
+    // That nothing is configured is an answer, and an important one.
+    if found.read.is_empty() && !found.gaps.is_empty() {
         return found.gaps.nothing("/etc/nftables.conf", "file");
     }
     found.gaps.list(&found.read.join(" "), "file", found.items)

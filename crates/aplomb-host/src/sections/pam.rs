@@ -1,3 +1,6 @@
+use aplomb_model::Node;
+
+use super::reading;
 use crate::access::{FileKind, Refusal};
 use crate::facts::{Collected, Facts, Gaps};
 use crate::host::{Host, Text};
@@ -84,25 +87,18 @@ impl Stacks<'_> {
         if first == "@include" {
             return self.inner(service, text, number, rest.trim(), only, levels);
         }
-        let kind = first.trim_start_matches('-').to_ascii_lowercase();
+        // Read alone, a line keeps its place among those that are included.
+        let alone = Text { path: text.at(number), body: line.to_owned(), is_cut: false };
+        let Some(tree) = reading::tree(&alone, "pam", &mut self.gaps) else { return };
+        let entries = tree.documents.first().and_then(|document| document.get("entries"));
+        let Some(entry) = entries.and_then(|entries| entries.items().first()) else { return };
+        let of = |key| entry.get(key).and_then(Node::as_str).unwrap_or_default();
+        let (kind, control, module) = (of("type"), of("control"), of("module"));
         if only.is_some_and(|only| only != kind) {
             return;
         }
-        let rest = rest.trim_start();
-        // A control is one word, or several in brackets.
-        let end = if rest.starts_with('[') {
-            rest.find(']').map(|at| at + 1)
-        } else {
-            rest.find(char::is_whitespace)
-        };
-        let (control, rest) = rest.split_at(end.unwrap_or(rest.len()));
-        let mut words = rest.split_whitespace();
-        let Some(module) = words.next() else {
-            let reason = "a line is a kind, a control and a module";
-            return self.gaps.not_understood(text.at(number), reason);
-        };
         if matches!(control, "include" | "substack") {
-            return self.inner(service, text, number, module, Some(&kind), levels);
+            return self.inner(service, text, number, module, Some(kind), levels);
         }
         if self.items.len() >= MOST_ITEMS {
             if !std::mem::replace(&mut self.is_full, true) {
@@ -110,7 +106,9 @@ impl Stacks<'_> {
             }
             return;
         }
-        let arguments: Vec<String> = words.map(|word| redact(word).into_owned()).collect();
+        let arguments = entry.get("args").map(Node::items).unwrap_or_default();
+        let arguments = arguments.iter().filter_map(Node::as_str);
+        let arguments: Vec<String> = arguments.map(|word| redact(word).into_owned()).collect();
         let facts = Facts::from(text.at(number))
             .with("service", service)
             .with("kind", kind)
@@ -186,7 +184,7 @@ mod tests {
         assert_eq!(unix["from"], "/etc/pam.d/common-auth:2");
         assert_eq!(
             (&unix["control"], &unix["arguments"]),
-            (&json!("[success=1 default=ignore]"), &json!(["nullok"]))
+            (&json!("success=1 default=ignore"), &json!(["nullok"]))
         );
         let kinds: Vec<_> = of("su").iter().map(|item| item["kind"].clone()).collect();
         assert_eq!(kinds, ["auth", "auth", "session"]);

@@ -1,7 +1,9 @@
-//! nft(8): base chains of a ruleset. Only what decides about packets that no rule names is
-//! understood, and tokens are all that takes.
+//! nft(8): the base chains of a ruleset, and what they do with packets that no rule names.
 
-use super::{Found, Text, chain, has_extension};
+use aplomb_model::{Node, Value};
+
+use super::super::reading;
+use super::{Found, Text, has_extension};
 use crate::host::Host;
 
 /// Files that include each other.
@@ -24,145 +26,47 @@ pub(super) fn read(host: &Host<'_>, found: &mut Found) {
     }
 }
 
-/// A base chain while it is read.
-#[derive(Default)]
-struct Open {
-    place: String,
-    /// The hook of a chain that filters; nothing in one that only others jump to.
-    hook: Option<String>,
-    policy: Option<String>,
-    loopback: bool,
-}
-
-/// What is open while a file is read, word by word.
-struct Reading<'a> {
-    found: &'a mut Found,
-    family: String,
-    depth: usize,
-    /// The chain that is open, and how deep it stands.
-    open: Option<(usize, Open)>,
-    /// The statement so far. What stands in braces within it is a part of it.
-    statement: Vec<String>,
-}
-
 /// Takes the base chains of a file, and says what it includes.
 fn chains(text: &Text, host: &Host<'_>, found: &mut Found) -> Vec<String> {
-    let mut included = Vec::new();
-    let (open, statement) = (None, Vec::new());
-    let mut reading = Reading { found, family: "ip".to_owned(), depth: 0, open, statement };
-    for (number, line) in text.lines() {
-        let line = line.split('#').next().unwrap_or_default().trim();
-        // A rule goes on where its line ends in a backslash.
-        let (line, goes_on) = line.strip_suffix('\\').map_or((line, false), |line| (line, true));
-        let spaced = line.replace('{', " { ").replace('}', " } ").replace(';', " ; ");
-        for word in spaced.split_whitespace() {
-            reading.word(word, text, number);
-        }
-        if let [first, pattern, ..] = reading.statement.as_slice()
-            && first == "include"
-        {
-            included.extend(matching(host, &pattern.clone(), reading.found));
-        }
-        if !goes_on {
-            reading.ends();
-        }
-    }
-    included
-}
-
-impl Reading<'_> {
-    fn word(&mut self, word: &str, text: &Text, number: usize) {
-        match word {
-            ";" => self.ends(),
-            "{" => {
-                let words: Vec<&str> = self.statement.iter().map(String::as_str).collect();
-                let opens = match words.as_slice() {
-                    ["table", family, _] => {
-                        (*family).clone_into(&mut self.family);
-                        true
-                    }
-                    ["table", _] => {
-                        "ip".clone_into(&mut self.family);
-                        true
-                    }
-                    ["chain", _] => {
-                        let chain = Open { place: text.at(number), ..Open::default() };
-                        self.open = Some((self.depth, chain));
-                        true
-                    }
-                    _ => false,
-                };
-                if opens {
-                    self.statement.clear();
-                } else {
-                    self.statement.push(word.to_owned());
-                }
-                self.depth += 1;
-            }
-            "}" => {
-                self.depth = self.depth.saturating_sub(1);
-                let closes = self.open.as_ref().is_some_and(|(outer, _)| *outer == self.depth);
-                if closes {
-                    self.depth += 1;
-                    self.ends();
-                    self.depth -= 1;
-                    if let Some((_, chain)) = self.open.take() {
-                        self.close(chain);
-                    }
-                } else {
-                    self.statement.push(word.to_owned());
-                }
-            }
-            word => {
-                if word == "hook"
-                    && let Some((_, chain)) = &mut self.open
+    let Some(tree) = reading::tree(text, "nftables", &mut found.gaps) else { return Vec::new() };
+    let Some(document) = tree.documents.first() else { return Vec::new() };
+    let items = |node: &Node, key| node.get(key).map(Node::items).unwrap_or_default().to_vec();
+    for table in items(document, "tables") {
+        let family = word(&table, "family").unwrap_or("ip");
+        for chain in items(&table, "chains") {
+            let Some(hook) =
+                word(&chain, "hook").filter(|_| word(&chain, "type") == Some("filter"))
+            else {
+                continue;
+            };
+            // What has no policy accepts.
+            let mut default = word(&chain, "policy").unwrap_or("accept").to_owned();
+            let mut loopback = false;
+            for rule in items(&chain, "rules") {
+                let verdict = word(&rule, "verdict").unwrap_or_default();
+                let is_understood =
+                    rule.get("understood").is_some_and(|node| node.value == Value::Bool(true));
+                // A rule without conditions takes all that is left.
+                if is_understood
+                    && items(&rule, "matches").is_empty()
+                    && matches!(verdict, "drop" | "reject")
                 {
-                    chain.place = text.at(number);
+                    verdict.clone_into(&mut default);
                 }
-                self.statement.push(word.to_owned());
+                let names_it = items(&rule, "iif").iter().any(|name| name.as_str() == Some("lo"));
+                loopback |= names_it && verdict == "accept";
             }
+            let place = text.at(reading::line(&tree, &chain));
+            found.items.push(super::chain(place, "nftables", family, hook, &default, loopback));
         }
     }
-
-    /// A statement ends, unless it is within braces of its own.
-    fn ends(&mut self) {
-        match &mut self.open {
-            Some((outer, chain)) if self.depth == *outer + 1 => {
-                let words: Vec<&str> = self.statement.iter().map(String::as_str).collect();
-                statement(&words, chain);
-            }
-            Some(_) => return,
-            None => {}
-        }
-        self.statement.clear();
-    }
-
-    fn close(&mut self, open: Open) {
-        if let Some(hook) = open.hook {
-            // nft(8): what has no policy accepts.
-            let policy = open.policy.unwrap_or_else(|| "accept".to_owned());
-            let facts = chain(open.place, "nftables", &self.family, &hook, &policy, open.loopback);
-            self.found.items.push(facts);
-        }
-    }
+    let includes = items(document, "includes");
+    let patterns = includes.iter().filter_map(Node::as_str);
+    patterns.flat_map(|pattern| matching(host, pattern, found)).collect()
 }
 
-/// What a base chain is for, its policy, a rule that lets the loopback interface through, or one
-/// that takes all that is left.
-fn statement(words: &[&str], chain: &mut Open) {
-    match words {
-        ["type", "filter", "hook", hook, ..] => chain.hook = Some((*hook).to_owned()),
-        ["policy", policy] => chain.policy = Some((*policy).to_owned()),
-        ["iif" | "iifname", interface, .., "accept"] if interface.trim_matches('"') == "lo" => {
-            chain.loopback = true;
-        }
-        [verdict @ ("drop" | "reject"), ..]
-        | ["counter" | "log", verdict @ ("drop" | "reject"), ..]
-        | ["counter", "log", verdict @ ("drop" | "reject"), ..] => {
-            chain.policy = Some((*verdict).to_owned());
-        }
-        _ => {}
-    }
+fn word<'n>(node: &'n Node, key: &str) -> Option<&'n str> {
+    node.get(key).and_then(Node::as_str)
 }
 
 /// The files an `include` names. Only the name may hold a `*`.

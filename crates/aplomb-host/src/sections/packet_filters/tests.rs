@@ -26,11 +26,11 @@ fn chains_of_nftables_say_what_becomes_of_the_rest() {
     assert_eq!(
         found,
         json!([
-            {"from": format!("{main}:7"), "tool": "nftables", "family": "inet", "hook": "input",
+            {"from": format!("{main}:6"), "tool": "nftables", "family": "inet", "hook": "input",
                 "default": "drop", "loopback": true},
             {"from": format!("{main}:11"), "tool": "nftables", "family": "inet", "hook": "output",
                 "default": "accept", "loopback": false},
-            {"from": "/etc/nftables.d/a.nft:3", "tool": "nftables", "family": "ip6",
+            {"from": "/etc/nftables.d/a.nft:2", "tool": "nftables", "family": "ip6",
                 "hook": "input", "default": "drop", "loopback": true},
         ])
     );

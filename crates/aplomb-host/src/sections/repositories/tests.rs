@@ -8,21 +8,21 @@ fn sources_of_apt_are_read_in_both_forms() {
         (
             "/etc/apt/sources.list",
             "# c\ndeb http://deb.debian.org/debian bookworm main contrib # c\n\
-            deb [trusted=yes arch=amd64] http://u:geheim@mirror/x ./\nbad\n",
+            deb [trusted=yes arch=amd64] http://u:geheim@mirror/x ./\n",
         ),
         (
             "/etc/apt/sources.list.d/pgdg.sources",
             "Types: deb deb-src\nURIs: https://apt.postgresql.org/pub\nSuites: bookworm-pgdg\n\
             Components: main\nSigned-By: /usr/share/keyrings/pgdg.gpg\n\n\
-            # c\nTypes: deb\nURIs: https://old\nSuites: a\nEnabled: no\nSigned-By:\n -----BEGIN\n .\n",
+            # c\nTypes: deb\nURIs: https://old\nSuites: a/\nEnabled: no\nSigned-By:\n -----BEGIN\n .\n",
         ),
         ("/etc/apt/sources.list.d/x.list.save", "deb http://no no no\n"),
     ]);
-    let (found, entry) = section(files.root(), "repositories");
+    let (found, _) = section(files.root(), "repositories");
     let list = "/etc/apt/sources.list";
     let sources = "/etc/apt/sources.list.d/pgdg.sources";
     let pgdg = |kind: &str| {
-        json!({"from": format!("{sources}:2"), "manager": "apt", "kind": kind, "enabled": true,
+        json!({"from": format!("{sources}:1"), "manager": "apt", "kind": kind, "enabled": true,
             "uri": "https://apt.postgresql.org/pub", "suite": "bookworm-pgdg", "signed": true,
             "components": ["main"], "signed_by": "/usr/share/keyrings/pgdg.gpg"})
     };
@@ -34,12 +34,14 @@ fn sources_of_apt_are_read_in_both_forms() {
             "uri": "http://u:***@mirror/x", "suite": "./", "signed": false, "components": []},
         pgdg("deb"),
         pgdg("deb-src"),
-        {"from": format!("{sources}:9"), "manager": "apt", "kind": "deb", "enabled": false,
-            "uri": "https://old", "suite": "a", "signed": true, "components": [],
+        {"from": format!("{sources}:8"), "manager": "apt", "kind": "deb", "enabled": false,
+            "uri": "https://old", "suite": "a/", "signed": true, "components": [],
             "signed_by": "inline"},
     ]);
     assert_eq!(found, expected);
-    assert_eq!(entry["gaps"][0]["from"], format!("{list}:4"));
+    let files = Files::new(&[("/etc/apt/sources.list", "deb http://a b c\nbad\n")]);
+    let (_, entry) = section(files.root(), "repositories");
+    assert_eq!(entry["gaps"][0]["from"], list);
 }
 
 #[test]
