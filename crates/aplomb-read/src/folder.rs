@@ -5,6 +5,7 @@ use std::path::{Component, Path, PathBuf};
 use std::sync::Arc;
 
 use aplomb_model::{Phrase, Source};
+use sha2::{Digest, Sha256};
 use walkdir::WalkDir;
 
 use crate::{Files, Limits, ReadError, ReadErrorKind, decode};
@@ -100,7 +101,20 @@ impl Root {
     /// or is no text.
     pub fn read(&self, relative: &str) -> Result<Source, ReadError> {
         let name = normalised("", relative).ok_or_else(outside)?;
-        let file = self.regular(&name)?;
+        decode(&name, self.bytes(&name)?)
+    }
+
+    /// SHA-256 of the file at `relative`, in hexadecimal, as it lies there.
+    ///
+    /// # Errors
+    /// As for [`Self::read`]; that it is no text is none.
+    pub(crate) fn digest(&self, relative: &str) -> Result<String, ReadError> {
+        let name = normalised("", relative).ok_or_else(outside)?;
+        Ok(format!("{:x}", Sha256::digest(self.bytes(&name)?)))
+    }
+
+    fn bytes(&self, name: &str) -> Result<Vec<u8>, ReadError> {
+        let file = self.regular(name)?;
         let size = file.metadata().map_err(|error| failed(&error))?.len();
         let most = self.limits.bytes;
         if size > most {
@@ -113,7 +127,7 @@ impl Root {
         if bytes.len() as u64 > most {
             return Err(ReadError::too_large(bytes.len() as u64, most));
         }
-        decode(&name, bytes)
+        Ok(bytes)
     }
 
     /// Opens a regular file below the root.
