@@ -28,6 +28,9 @@ pub(super) struct Kept {
     /// Subjects that could not be read, with the reason, and whether keys of the side would name
     /// them.
     pub(super) unseen: Vec<(usize, Unread, bool)>,
+    /// Subjects that were read and withhold what is selected, with the reason, and whether keys of
+    /// the side would name them.
+    pub(super) withheld: Vec<(usize, Phrase, bool)>,
     /// Nodes whose key or value could not be taken.
     pub(super) troubles: Vec<Trouble>,
 }
@@ -61,6 +64,7 @@ impl Gathered {
             kept.subjects.extend(more.subjects);
             kept.entries.extend(more.entries);
             kept.unseen.extend(more.unseen);
+            kept.withheld.extend(more.withheld);
             kept.troubles.extend(more.troubles);
         }
     }
@@ -130,6 +134,7 @@ impl SideSource {
 
     fn take(&self, index: usize, view: &View<'_>, kept: &mut Kept) {
         if let Some(message) = self.reads.withheld(view) {
+            kept.withheld.push((index, message.clone(), self.keyed_by_subject));
             kept.troubles.push(Trouble {
                 subject: index,
                 span: view.root.span,
