@@ -7,7 +7,21 @@ use std::process::{Child, ChildStdout, Command, Stdio};
 
 use serde_json::{Value, json};
 
+use tempfile::TempDir;
+
 use crate::run::skipped;
+
+/// No window, no sandbox (of which a container has none), and nothing asked of anybody.
+const ARGUMENTS: &[&str] = &[
+    "--headless",
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-quic",
+    "--no-first-run",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+];
 
 /// Chromium without a window; it ends with the value.
 pub(crate) struct Browser {
@@ -16,6 +30,8 @@ pub(crate) struct Browser {
     _output: BufReader<ChildStdout>,
     port: u16,
     session: String,
+    /// The browser's own, which knows nothing of anybody; gone with it.
+    _profile: TempDir,
 }
 
 impl Browser {
@@ -32,11 +48,15 @@ impl Browser {
         };
         let mut output = BufReader::new(driver.stdout.take().expect("piped"));
         let port = port(&mut output);
-        let mut browser = Self { driver, _output: output, port, session: String::new() };
+        let profile = TempDir::new().expect("a temporary folder");
+        let own = format!("--user-data-dir={}", profile.path().display());
+        let arguments: Vec<_> = ARGUMENTS.iter().copied().chain([&*own]).collect();
         let options = json!({
-            "goog:chromeOptions": {"args": ["--headless", "--no-sandbox", "--disable-gpu"]},
+            "goog:chromeOptions": {"args": arguments},
             "goog:loggingPrefs": {"browser": "ALL", "performance": "ALL"},
         });
+        let mut browser =
+            Self { driver, _output: output, port, session: String::new(), _profile: profile };
         let begun = browser.ask("/session", &json!({"capabilities": {"alwaysMatch": options}}));
         let Some(session) = begun["sessionId"].as_str() else {
             skipped(&format!("Chromium does not start: {}", begun["message"]));
@@ -66,12 +86,16 @@ impl Browser {
         self.log("browser")
     }
 
-    /// The addresses that were asked for.
+    /// The addresses that a page asked for, its own included; not those of the browser's first tab.
     pub(crate) fn requests(&self) -> Vec<String> {
         let events = self.log("performance").into_iter();
         let events = events.map(|event| serde_json::from_str::<Value>(&event).expect("JSON"));
         let requests = events.filter(|e| e["message"]["method"] == "Network.requestWillBeSent");
-        let url = |e: Value| e["message"]["params"]["request"]["url"].as_str().map(str::to_owned);
+        let url = |e: Value| {
+            let of = &e["message"]["params"];
+            let own = of["documentURL"].as_str().is_some_and(|page| page.starts_with("chrome://"));
+            of["request"]["url"].as_str().filter(|_| !own).map(str::to_owned)
+        };
         requests.filter_map(url).collect()
     }
 

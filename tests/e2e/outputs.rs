@@ -8,6 +8,7 @@ use serde_json::Value;
 use tempfile::TempDir;
 
 use crate::run::{aplomb, aplomb_in, root, skipped};
+use crate::validators::{self, python};
 
 const DELIVERY: &str = "tests/deliveries/agora-3.2.0";
 
@@ -118,9 +119,13 @@ fn tests_are_what_was_judged() {
 
 #[test]
 fn sarif_keeps_the_rules_of_code_scanning() {
+    let Some(multitool) = validators::multitool() else {
+        skipped("`Sarif.Multitool` is not installed: see .ci/validators");
+        return;
+    };
     let folder = TempDir::new().expect("a temporary folder");
     let problems = folder.path().join("problems.sarif");
-    let ran = Command::new("Sarif.Multitool")
+    let ran = Command::new(multitool)
         .arg("validate")
         .arg(written("sarif"))
         .args(["--rule-kind", "Sarif;Ghas", "--level", "Error;Warning", "--log", "ForceOverwrite"])
@@ -128,12 +133,10 @@ fn sarif_keeps_the_rules_of_code_scanning() {
         .arg(&problems)
         .env("DOTNET_SYSTEM_GLOBALIZATION_INVARIANT", "1")
         .output();
-    if ran.is_err() {
-        skipped("`Sarif.Multitool` is not installed");
-        return;
-    }
+    let ran = ran.expect("it starts");
     // It ends with 0 whatever it found.
-    let problems = std::fs::read_to_string(&problems).expect("what it found");
+    let problems = std::fs::read_to_string(&problems)
+        .unwrap_or_else(|_| panic!("it says nothing: {}", String::from_utf8_lossy(&ran.stderr)));
     let problems: Value =
         serde_json::from_str(problems.trim_start_matches('\u{feff}')).expect("JSON");
     let problems = problems["runs"][0]["results"].as_array().expect("results").iter();
@@ -144,22 +147,61 @@ fn sarif_keeps_the_rules_of_code_scanning() {
 
 #[test]
 fn metrics_are_read_by_the_parsers_of_prometheus() {
-    const SCRIPT: &str = "import sys\n\
-        try:\n    \
-            from prometheus_client import parser, openmetrics\n    \
-            import prometheus_client.openmetrics.parser\n\
-        except ImportError:\n    \
-            sys.exit(9)\n\
-        text = open(sys.argv[1], encoding='utf-8').read()\n\
-        for read in (openmetrics.parser, parser):\n    \
-            print(sum(len(f.samples) for f in read.text_string_to_metric_families(text)))\n";
-    let ran = Command::new("python3").args(["-c", SCRIPT]).arg(written("openmetrics")).output();
-    let Some(ran) = ran.ok().filter(|ran| ran.status.code() != Some(9)) else {
-        skipped("Python's `prometheus_client` is not installed");
-        return;
-    };
-    let out = String::from_utf8_lossy(&ran.stdout);
-    assert!(ran.status.success(), "{out}{}", String::from_utf8_lossy(&ran.stderr));
+    const SCRIPT: &str = "\
+from prometheus_client import parser, openmetrics
+import prometheus_client.openmetrics.parser
+text = open(sys.argv[1], encoding='utf-8').read()
+for read in (openmetrics.parser, parser):
+    print(sum(len(f.samples) for f in read.text_string_to_metric_families(text)))
+";
+    let Some(out) = python("prometheus_client", SCRIPT, &[&written("openmetrics")]) else { return };
     let samples = text("openmetrics").lines().filter(|line| !line.starts_with('#')).count();
     assert_eq!(out, format!("{samples}\n{samples}\n"));
+}
+
+#[test]
+fn assessment_results_are_valid_and_read_by_trestle() {
+    const SCRIPT: &str = "\
+from pathlib import Path
+from trestle.oscal.assessment_results import AssessmentResults
+run = AssessmentResults.oscal_read(Path(sys.argv[1])).results[0]
+states = [one.target.status.state.value for one in run.findings]
+print(len(run.observations), len(states), states.count('satisfied'))
+";
+    let schema = root().join("tests/vendored/oscal-1.1.3/schema.json");
+    let schema = std::fs::read_to_string(schema).expect("the schema");
+    let schema = serde_json::from_str(&schema).expect("JSON");
+    let validator = jsonschema::validator_for(&schema).expect("a schema");
+    let document = json("oscal");
+    let errors: Vec<_> = validator.iter_errors(&document).map(|error| error.to_string()).collect();
+    assert!(errors.is_empty(), "{errors:#?}");
+
+    // Trestle reads files by their ending.
+    let folder = TempDir::new().expect("a temporary folder");
+    let file = folder.path().join("run.json");
+    std::fs::copy(written("oscal"), &file).expect("a copy");
+    let Some(out) = python("trestle", SCRIPT, &[&file]) else { return };
+    let report = json("json");
+    let results = report["results"].as_array().expect("results").len();
+    let number = |key: &str| report["summary"][key].as_u64().expect("a number") as usize;
+    let findings = results - number("not_applicable");
+    assert_eq!(out, format!("{results} {findings} {}\n", number("pass")));
+}
+
+#[test]
+fn tests_are_read_by_a_parser_of_junit() {
+    const SCRIPT: &str = "\
+from junitparser import JUnitXml, Failure, Skipped, Error
+cases = [case for suite in JUnitXml.fromfile(sys.argv[1]) for case in suite]
+told = [type(one) for case in cases for one in case.result]
+print(len(cases), told.count(Failure), told.count(Error), told.count(Skipped))
+";
+    for id in ["junit", "junit-xunit"] {
+        let Some(out) = python("junitparser", SCRIPT, &[&written(id)]) else { return };
+        let text = text(id);
+        let count = |tag: &str| text.matches(&format!("<{tag}")).count();
+        let expected =
+            ["testcase", "failure", "error", "skipped"].map(|tag| count(tag).to_string());
+        assert_eq!(out.trim_end(), expected.join(" "), "{id}");
+    }
 }

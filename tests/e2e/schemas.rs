@@ -116,7 +116,7 @@ fn toml_files_point_their_editor_to_a_schema_that_exists() {
 
 #[test]
 fn the_command_prints_the_schemas() {
-    for name in ["standard", "delivery", "waivers", "report", "host-facts"] {
+    for name in ["standard", "delivery", "waivers", "report", "host-facts", "diff"] {
         let ran = aplomb(&["schema", name]);
         assert_eq!(ran.code, 0);
         let on_disk = root().join("schemas").join(format!("{name}.schema.json"));

@@ -112,6 +112,8 @@ pub struct FileStatus {
     pub size: u64,
     /// The file system it lies on.
     pub device: u64,
+    /// When its content last changed, in seconds since 1970.
+    pub modified: i64,
 }
 
 /// What `statvfs` says, in bytes and inodes.

@@ -91,6 +91,10 @@ impl Facts {
     pub(crate) fn is_empty(&self) -> bool {
         self.0.is_empty()
     }
+
+    pub(crate) fn into_members(self) -> Map<String, Value> {
+        self.0
+    }
 }
 
 impl From<Facts> for Value {
@@ -127,7 +131,7 @@ impl Sourced {
         self.facts.is_empty()
     }
 
-    fn into_value(self) -> Value {
+    pub(crate) fn into_value(self) -> Value {
         self.facts.with("from", self.from).into()
     }
 }
@@ -261,6 +265,17 @@ impl Collected {
             other => gaps.add(source, other, &[]),
         }
         gaps.nothing(source, method)
+    }
+
+    /// A section as another tool's file has it.
+    pub(crate) fn imported(tool: &str, facts: impl Into<Value>) -> Self {
+        Self {
+            status: Status::Collected,
+            source: tool.to_owned(),
+            method: "import",
+            facts: Some(facts.into()),
+            gaps: Vec::new(),
+        }
     }
 
     /// A section that only a running host has.

@@ -118,6 +118,11 @@ impl<'a> Host<'a> {
         self.access.status(Path::new(path)).ok().map(|status| status.kind)
     }
 
+    /// When the content of what stands at a path last changed, in seconds since 1970.
+    pub(crate) fn modified(&self, path: &str) -> Option<i64> {
+        self.access.status(Path::new(path)).ok().map(|status| status.modified)
+    }
+
     /// The target of a link, as written.
     pub(crate) fn link(&self, path: &str) -> Option<String> {
         let target = self.access.link(Path::new(path)).ok()?;

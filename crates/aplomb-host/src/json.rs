@@ -2,6 +2,7 @@
 
 use std::fmt::Write as _;
 
+use aplomb_model::{Node, Tree, Value as Read};
 use serde_json::{Map, Value};
 
 /// A value on one line, keys sorted: what `jq -cS` prints.
@@ -32,6 +33,62 @@ fn write_compact(value: &Value, out: &mut String) {
         }
         // A scalar has one form. Writing to a string cannot fail.
         scalar => drop(write!(out, "{scalar}")),
+    }
+}
+
+/// What was read, as a plain value. Of duplicate keys the last counts; a number that no machine
+/// type holds is its text.
+pub(crate) fn value(node: &Node) -> Value {
+    match &node.value {
+        Read::Null => Value::Null,
+        Read::Bool(value) => Value::from(*value),
+        Read::Int(value) => Value::from(*value),
+        Read::UInt(value) => Value::from(*value),
+        Read::Float(value) => Value::from(*value),
+        Read::Big(text) | Read::Text(text) => Value::from(&**text),
+        Read::List(items) => items.iter().map(value).collect(),
+        Read::Map(members) => {
+            let members = members.iter();
+            Value::Object(members.map(|one| (one.key.to_string(), value(&one.value))).collect())
+        }
+    }
+}
+
+/// The one map a file holds, without its member `left_out`, in the form of [`compact`]. Numbers
+/// are as written, duplicate keys are kept: a file that was not written by us must not come out
+/// as if it was.
+pub(crate) fn compact_read(tree: &Tree, left_out: &str) -> String {
+    let mut out = String::new();
+    if let [root] = &tree.documents[..] {
+        write_read(tree, root, Some(left_out), &mut out);
+    }
+    out
+}
+
+fn write_read(tree: &Tree, node: &Node, left_out: Option<&str>, out: &mut String) {
+    match &node.value {
+        Read::List(items) => {
+            out.push('[');
+            for (number, item) in items.iter().enumerate() {
+                out.push_str(if number == 0 { "" } else { "," });
+                write_read(tree, item, None, out);
+            }
+            out.push(']');
+        }
+        Read::Map(members) => {
+            out.push('{');
+            let kept = members.iter().filter(|one| left_out.is_none_or(|key| *one.key != *key));
+            let mut members: Vec<_> = kept.collect();
+            members.sort_by_key(|one| &one.key);
+            for (number, member) in members.into_iter().enumerate() {
+                out.push_str(if number == 0 { "" } else { "," });
+                key_of(&member.key, out);
+                write_read(tree, &member.value, None, out);
+            }
+            out.push('}');
+        }
+        Read::Text(text) => drop(write!(out, "{}", Value::from(&**text))),
+        _ => out.push_str(tree.raw(node.span)),
     }
 }
 

@@ -21,11 +21,13 @@
 
 mod access;
 mod calendar;
+mod compare;
 mod facts;
 #[cfg(test)]
 #[expect(clippy::print_stderr, reason = "a test that skips says so")]
 mod fixture;
 mod host;
+mod import;
 mod json;
 mod redact;
 mod section;
@@ -36,6 +38,8 @@ pub use access::{
     Access, Content, Entry, FileKind, FileStatus, Live, MOST_ENTRIES, Recording, Refusal,
     RootDirectory, Running, Space, Touch,
 };
+pub use compare::{Change, Comparison, Unseen, compare};
+pub use import::{IMPORTERS, Imported, Importer, NotUnderstood, import, importer};
 pub use redact::redact;
 pub use section::{SECTIONS, Section, by_id};
-pub use snapshot::{HEADER_SOURCES, Order, Snapshot, collect};
+pub use snapshot::{HEADER_SOURCES, Order, Snapshot, collect, is_unaltered};

@@ -1,10 +1,11 @@
+use aplomb_model::Tree;
 use serde_json::{Map, Value, json};
 use sha2::{Digest, Sha256};
 
 use crate::access::Access;
 use crate::facts::{Collected, Facts, Gap};
 use crate::host::Host;
-use crate::json::{compact, laid_out};
+use crate::json::{compact, compact_read, laid_out};
 use crate::section::Section;
 
 /// What to record, and what the recording cannot know by itself.
@@ -59,6 +60,7 @@ pub static HEADER_SOURCES: &[&str] = &[
 
 /// Records a host. Nothing of it is changed, run or sent.
 pub fn collect(access: &dyn Access, order: &Order<'_>) -> Snapshot {
+<<<<<<< HEAD
     let host = Host::new(access, order.files);
     let mut members = header(&host, order);
     let mut sections = Map::new();
@@ -74,26 +76,34 @@ pub fn collect(access: &dyn Access, order: &Order<'_>) -> Snapshot {
     let hash = snapshot.computed_hash();
     snapshot.members.insert("content_hash".to_owned(), hash.into());
     snapshot
+=======
+    let host = Host::new(access);
+    let header = header(&host, order);
+    let sections = order.sections.iter().map(|section| (section.id, (section.collect)(&host)));
+    Snapshot::sealed(header, sections)
+>>>>>>> main
 }
 
-fn header(host: &Host<'_>, order: &Order<'_>) -> Map<String, Value> {
+fn header(host: &Host<'_>, order: &Order<'_>) -> Facts {
     let running = host.running();
     let (name, fqdn) = names(host, running.map(|running| running.host.as_str()));
     let machine_id = host.known("/etc/machine-id").filter(|id| id != "uninitialized");
-    let facts = Facts::default()
-        .with("schema", "aplomb.host/1")
-        .with("captured_at", order.captured_at)
-        .with("host", name)
-        .with_known("fqdn", fqdn)
-        .with("root", if running.is_some() { "live" } else { "directory" })
+    let root = if running.is_some() { "live" } else { "directory" };
+    whose(&name, fqdn.as_deref(), root, order.captured_at, order.version)
         .with_known("uid", running.map(|running| running.uid))
         .with_known("boot_id", host.known("/proc/sys/kernel/random/boot_id"))
         .with_known("machine_id_sha256", machine_id.map(|id| hex(id.as_bytes())))
-        .with("collector", json!({"name": "aplomb", "version": order.version}));
-    match Value::from(facts) {
-        Value::Object(members) => members,
-        _ => Map::new(),
-    }
+}
+
+/// What every snapshot says of itself.
+fn whose(name: &str, fqdn: Option<&str>, root: &str, captured_at: &str, version: &str) -> Facts {
+    Facts::default()
+        .with("schema", "aplomb.host/1")
+        .with("captured_at", captured_at)
+        .with("host", name)
+        .with_known("fqdn", fqdn)
+        .with("root", root)
+        .with("collector", json!({"name": "aplomb", "version": version}))
 }
 
 /// The short and the full name, as `hostname` and `hostname -f` find them without asking a name
@@ -146,6 +156,34 @@ pub(crate) fn hex(bytes: &[u8]) -> String {
 }
 
 impl Snapshot {
+    /// What other tools recorded.
+    pub(crate) fn imported(
+        name: &str,
+        fqdn: Option<&str>,
+        captured_at: &str,
+        version: &str,
+        sections: Vec<(&'static str, Collected)>,
+    ) -> Self {
+        Self::sealed(whose(name, fqdn, "import", captured_at, version), sections.into_iter())
+    }
+
+    /// Header and sections, with the hash over both.
+    fn sealed(header: Facts, found: impl Iterator<Item = (&'static str, Collected)>) -> Self {
+        let mut members = header.into_members();
+        let mut sections = Map::new();
+        for (id, collected) in found {
+            sections.insert(id.to_owned(), status(&collected));
+            if let Some(facts) = collected.facts {
+                members.insert(id.to_owned(), facts);
+            }
+        }
+        members.insert("sections".to_owned(), Value::Object(sections));
+        let mut snapshot = Self { members };
+        let hash = snapshot.computed_hash();
+        snapshot.members.insert("content_hash".to_owned(), hash.into());
+        snapshot
+    }
+
     /// The snapshot as a value.
     pub fn to_value(&self) -> Value {
         Value::Object(self.members.clone())
@@ -173,6 +211,14 @@ impl Snapshot {
         members.remove("content_hash");
         format!("sha256:{}", hex(compact(&Value::Object(members)).as_bytes()))
     }
+}
+
+/// Whether a snapshot that was read is as it was recorded, by the hash it carries. `None` where it
+/// carries none: one that was written by hand, say.
+pub fn is_unaltered(tree: &Tree) -> Option<bool> {
+    let carried = tree.documents.first()?.get("content_hash")?;
+    let computed = format!("sha256:{}", hex(compact_read(tree, "content_hash").as_bytes()));
+    Some(carried.as_str() == Some(computed.as_str()))
 }
 
 #[cfg(test)]

@@ -79,6 +79,12 @@ pub static FORMATS: &[Format] = &[
         render: formats::openmetrics::render,
     },
     Format {
+        id: "oscal",
+        summary: "OSCAL 1.1.3 assessment results, for auditors' tools",
+        docs: formats::oscal::DOCS,
+        render: formats::oscal::render,
+    },
+    Format {
         id: "sarif",
         summary: "SARIF 2.1.0, for code scanning",
         docs: formats::sarif::DOCS,

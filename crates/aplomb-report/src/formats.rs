@@ -10,5 +10,6 @@ pub(crate) mod junit;
 pub(crate) mod junit_xunit;
 pub(crate) mod markdown;
 pub(crate) mod openmetrics;
+pub(crate) mod oscal;
 pub(crate) mod sarif;
 pub(crate) mod text;

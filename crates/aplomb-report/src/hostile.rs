@@ -238,6 +238,44 @@ fn markdown_has_our_markup_only() {
     });
 }
 
+/// Every text of a JSON value under its name.
+fn texts<'v>(name: &'v str, value: &'v Value, told: &mut Vec<(&'v str, &'v str)>) {
+    match value {
+        Value::String(text) => told.push((name, text)),
+        Value::Array(items) => items.iter().for_each(|item| texts(name, item, told)),
+        Value::Object(members) => members.iter().for_each(|(name, item)| texts(name, item, told)),
+        _ => {}
+    }
+}
+
+#[test]
+fn assessment_results_hold_words_and_code_only() {
+    // What the format takes for Markdown; everything else is a plain value on one line.
+    const MARKDOWN: &[&str] = &["title", "description", "statement", "remarks"];
+    through("oscal", |text| {
+        let document: Value = serde_json::from_str(text).expect("is JSON");
+        let mut told = Vec::new();
+        texts("", &document, &mut told);
+        for (name, text) in told {
+            assert!(text.trim() == text && !text.is_empty(), "{name}: {text:?}");
+            if !MARKDOWN.contains(&name) {
+                assert!(!text.contains('\n'), "{name}: {text:?}");
+                continue;
+            }
+            for event in Parser::new_ext(text, Extensions::all()) {
+                let harmless = matches!(
+                    event,
+                    Event::Start(Tag::Paragraph | Tag::CodeBlock(_))
+                        | Event::End(_)
+                        | Event::Text(_)
+                        | Event::Code(_)
+                );
+                assert!(harmless, "{event:?} in {name}: {text:?}");
+            }
+        }
+    });
+}
+
 #[test]
 fn metrics_are_samples_of_our_families_only() {
     through("openmetrics", |text| {

@@ -4,6 +4,8 @@
 //! each gets one: where it was seen; else the file that was judged; else, for a host nobody recorded,
 //! the manifest that declares it; else the standard that asks.
 
+use std::fmt::Write as _;
+
 use aplomb_model::{Evidence, Finding, Position, Report, SubjectKind};
 
 /// The manifest's usual name, where a report knows of no file at all.
@@ -53,6 +55,19 @@ pub(crate) fn seen(evidence: &Evidence) -> Option<Place> {
 /// A file, at its beginning.
 pub(crate) fn whole(file: &str) -> Option<Place> {
     place(file, FIRST, FIRST)
+}
+
+/// A relative path as a URI reference: nothing in it is taken for a scheme, a query or a fragment.
+pub(crate) fn uri(path: &str) -> String {
+    let mut uri = String::with_capacity(path.len());
+    for byte in path.bytes() {
+        if byte.is_ascii_alphanumeric() || b"-._~/".contains(&byte) {
+            uri.push(char::from(byte));
+        } else {
+            write!(uri, "%{byte:02X}").expect("a string takes all that is written");
+        }
+    }
+    uri
 }
 
 const FIRST: Position = Position { line: 1, column: 1 };

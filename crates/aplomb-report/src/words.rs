@@ -1,5 +1,6 @@
 //! The fixed texts of reports, in both languages side by side.
 
+pub(crate) mod oscal;
 pub(crate) mod page;
 
 use aplomb_model::{DiagnosticLevel, ExceptionKind, Lang, Outcome, Severity, SubjectKind, Verdict};

@@ -80,6 +80,8 @@ pub(crate) enum Command {
     Check(CheckArgs),
     /// Record the facts of a host into a snapshot
     Collect(CollectArgs),
+    /// Compare two snapshots of hosts, fact by fact
+    Diff(DiffArgs),
     /// Show what a rule will see of a file
     Inspect(InspectArgs),
     /// List rules, standards, profiles, check kinds, formats and outputs
@@ -188,6 +190,37 @@ pub(crate) struct CollectArgs {
     pub(crate) explain: bool,
 }
 
+/// Arguments of `diff`.
+#[derive(Debug, Args)]
+#[command(after_help = "\
+Items of a list are matched by what they are (a package by its name and architecture, an account by \
+its name, a mount by its path), not by where they stand. What one of the two could not see is not \
+compared, and is said.
+
+Exit codes:
+  0  both say the same
+  1  something changed
+  2  one of the files cannot be read, or they cannot be compared
+
+Examples:
+  aplomb diff db01-monday.json db01-tuesday.json
+  aplomb diff web01.json web02.json --format json")]
+pub(crate) struct DiffArgs {
+    /// The earlier file
+    pub(crate) before: PathBuf,
+    /// The later file
+    pub(crate) after: PathBuf,
+    /// `text` for people, `json` (`aplomb schema diff`) for machines
+    #[arg(long, value_name = "FORMAT", default_value = "text")]
+    pub(crate) format: DiffFormat,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub(crate) enum DiffFormat {
+    Text,
+    Json,
+}
+
 /// Arguments of `inspect`.
 #[derive(Debug, Args)]
 pub(crate) struct InspectArgs {
@@ -250,7 +283,7 @@ pub(crate) struct ExplainArgs {
 /// Arguments of `schema`.
 #[derive(Debug, Args)]
 pub(crate) struct SchemaArgs {
-    /// Which schema: standard, delivery, waivers, host-facts or report
+    /// Which schema: standard, delivery, waivers, host-facts, report or diff
     pub(crate) name: String,
 }
 

@@ -1,20 +1,16 @@
 //! `aplomb inspect`: what a rule will see of a file.
 
 use std::fmt::Write as _;
-use std::io::{self, Read as _, Write};
-use std::path::Path as FilePath;
+use std::io::{self, Write};
 use std::sync::Arc;
 
 use aplomb_check::{Hit, Path};
-use aplomb_model::{Node, Phrase, Source, Tree, Value};
-use aplomb_read::{
-    FORMATS, Files, Format, Input, Limits, NoFiles, ReadError, ReadErrorKind, Root, by_id, decode,
-    detect, read,
-};
+use aplomb_model::{Lang, Node, Tree, Value};
+use aplomb_read::by_id;
 
 use crate::cli::{InspectArgs, InspectFormat};
-use crate::complaint::{Complaint, USAGE};
-use crate::print;
+use crate::complaint::Complaint;
+use crate::{print, single_file};
 
 /// Characters of a text shown in a line of the tree.
 const SHOWN: usize = 100;
@@ -27,26 +23,10 @@ pub(crate) fn run(args: &InspectArgs) -> Result<u8, Complaint> {
         })?),
         None => None,
     };
-    let shown = match &args.file {
-        file if is_standard_input(file) => "standard input".to_owned(),
-        file => file.display().to_string(),
-    };
-    let tree = match open(args) {
-        Ok(tree) => tree,
-        Err(Refused { error, source }) => {
-            for problem in &error.problems {
-                let at = problem.span.zip(source.as_deref()).map_or_else(
-                    String::new,
-                    |(span, source)| {
-                        let at = source.position(span.start() as usize);
-                        format!(":{}:{}", at.line, at.column)
-                    },
-                );
-                print::warn(&format!("{shown}{at}: {}", problem.message.en));
-            }
-            return Ok(USAGE);
-        }
-    };
+    let shown = single_file::shown(&args.file);
+    let format = args.read_as.as_deref().and_then(by_id);
+    let tree = single_file::open(&args.file, format);
+    let tree = tree.map_err(|refused| Complaint::plain(refused.told(&shown, Lang::En)))?;
     let whole = Path::parse("$").map_err(|error| Complaint::plain(error.to_string()))?;
     let select = path.as_ref().unwrap_or(&whole);
     let mut hits = Vec::new();
@@ -79,73 +59,6 @@ pub(crate) fn run(args: &InspectArgs) -> Result<u8, Complaint> {
     });
     printed.map_err(|error| Complaint::plain(format!("standard output: {error}")))?;
     Ok(0)
-}
-
-struct Refused {
-    error: ReadError,
-    source: Option<Arc<Source>>,
-}
-
-fn open(args: &InspectArgs) -> Result<Tree, Refused> {
-    let bare = |error| Refused { error, source: None };
-    let limits = Limits::default();
-    let format = args.read_as.as_deref().and_then(by_id);
-    if is_standard_input(&args.file) {
-        let source = standard_input(&limits).map_err(bare)?;
-        return parsed(source, format, &limits, &NoFiles);
-    }
-    let parent = args.file.parent().filter(|parent| !parent.as_os_str().is_empty());
-    let root = Root::open(parent.unwrap_or_else(|| FilePath::new("."))).map_err(bare)?;
-    let name = args.file.file_name().unwrap_or_default().to_string_lossy();
-    let source = root.read(&name).map_err(bare)?;
-    // The whole path tells more than the name: `cron.d/backup` is a crontab.
-    let path = args.file.to_string_lossy().replace('\\', "/");
-    let format = format.or_else(|| detect(&path, source.text()));
-    parsed(source, format, &limits, &root)
-}
-
-fn parsed(
-    source: Source,
-    format: Option<&'static Format>,
-    limits: &Limits,
-    files: &dyn Files,
-) -> Result<Tree, Refused> {
-    let Some(format) = format else {
-        let known: Vec<_> = FORMATS.iter().map(|format| format.id).collect();
-        let known = known.join(", ");
-        let message = Phrase::new(
-            format!("its format is not known; say `--as` one of {known}"),
-            format!("son format est inconnu ; précisez `--as` parmi {known}"),
-        );
-        let error = ReadError::new(ReadErrorKind::Unsupported, message);
-        return Err(Refused { error, source: None });
-    };
-    let source = Arc::new(source);
-    let input = Input { source: &source, limits, files };
-    read(&input, format).map_err(|error| Refused { error, source: Some(source) })
-}
-
-fn is_standard_input(file: &FilePath) -> bool {
-    file.as_os_str() == "-"
-}
-
-/// What comes in on standard input, up to the size of a file.
-fn standard_input(limits: &Limits) -> Result<Source, ReadError> {
-    let unreadable =
-        |en: String, fr: String| ReadError::new(ReadErrorKind::Unreadable, Phrase::new(en, fr));
-    let mut bytes = Vec::new();
-    let taken = io::stdin().lock().take(limits.bytes.saturating_add(1)).read_to_end(&mut bytes);
-    taken.map_err(|error| {
-        unreadable(format!("it cannot be read: {error}"), format!("lecture impossible : {error}"))
-    })?;
-    if bytes.len() as u64 > limits.bytes {
-        let most = limits.bytes;
-        return Err(unreadable(
-            format!("it has more than the {most} bytes that are read; pass a smaller extract"),
-            format!("il dépasse les {most} octets qui sont lus ; fournir un extrait plus petit"),
-        ));
-    }
-    decode("-", bytes)
 }
 
 /// A value as JSON, on one line or indented.

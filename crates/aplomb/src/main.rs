@@ -9,12 +9,14 @@ mod cli;
 mod collect;
 mod complaint;
 mod describe;
+mod diff;
 mod embedded;
 mod estate;
 mod exceptions;
 mod inspect;
 mod outputs;
 mod print;
+mod single_file;
 mod standards;
 
 use std::ffi::OsString;
@@ -70,6 +72,7 @@ fn run(cli: &Cli) -> Result<u8, Complaint> {
     match &cli.command {
         Command::Check(args) => check::run(args, &cli.terminal),
         Command::Collect(args) => collect::run(args, &cli.terminal),
+        Command::Diff(args) => diff::run(args, &cli.terminal),
         Command::Inspect(args) => inspect::run(args),
         Command::List(args) => describe::list(args, &cli.terminal),
         Command::Explain(args) => describe::explain(args, &cli.terminal),

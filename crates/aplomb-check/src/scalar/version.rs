@@ -1,7 +1,9 @@
 use std::cmp::Ordering;
 
+mod apk;
 mod debian;
 mod generic;
+mod pacman;
 mod rpm;
 mod semver;
 
@@ -13,6 +15,11 @@ pub enum Scheme {
     Debian,
     /// `[epoch:]version[-release]` ordered as rpm does (rpm-version(7)).
     Rpm,
+    /// `number{.number}[letter]{_suffix[number]}[~hash][-rNumber]` ordered as apk does
+    /// (apk-package(5)).
+    Apk,
+    /// `[epoch:]version[-release]` ordered as pacman does (vercmp(8)).
+    Pacman,
     /// Semantic Versioning 2.0.0; a leading `v` is tolerated.
     Semver,
     /// The number a product's publisher gives it, as people write it: see [`Version::compare`].
@@ -20,8 +27,10 @@ pub enum Scheme {
 }
 
 impl Scheme {
-    /// The scheme of an id: `debian`, `rpm`, `semver` or `generic`.
+    /// The scheme of an id: `debian`, `rpm`, `apk`, `pacman`, `semver` or `generic`. `dpkg` is
+    /// another name of `debian`: what a package is managed by says how its version is ordered.
     pub fn from_id(id: &str) -> Option<Self> {
+        let id = if id == "dpkg" { "debian" } else { id };
         Self::all().into_iter().find(|scheme| scheme.id() == id)
     }
 
@@ -30,14 +39,16 @@ impl Scheme {
         match self {
             Self::Debian => "debian",
             Self::Rpm => "rpm",
+            Self::Apk => "apk",
+            Self::Pacman => "pacman",
             Self::Semver => "semver",
             Self::Generic => "generic",
         }
     }
 
     /// Every scheme.
-    pub const fn all() -> [Self; 4] {
-        [Self::Debian, Self::Rpm, Self::Semver, Self::Generic]
+    pub const fn all() -> [Self; 6] {
+        [Self::Debian, Self::Rpm, Self::Apk, Self::Pacman, Self::Semver, Self::Generic]
     }
 }
 
@@ -56,6 +67,8 @@ impl Version {
         let valid = match scheme {
             Scheme::Debian => debian::is_valid(text),
             Scheme::Rpm => rpm::is_valid(text),
+            Scheme::Apk => apk::is_valid(text),
+            Scheme::Pacman => pacman::is_valid(text),
             Scheme::Semver => semver::is_valid(text),
             Scheme::Generic => generic::is_valid(text),
         };
@@ -88,6 +101,8 @@ impl Version {
         match self.scheme {
             Scheme::Debian => debian::compare(left, right),
             Scheme::Rpm => rpm::compare(left, right),
+            Scheme::Apk => apk::compare(left, right),
+            Scheme::Pacman => pacman::compare(left, right),
             Scheme::Semver => semver::compare(left, right),
             Scheme::Generic => generic::compare(left, right),
         }

@@ -97,6 +97,7 @@ pub(super) fn status(stat: &Stat) -> FileStatus {
         gid: stat.st_gid,
         size: u64::try_from(stat.st_size).unwrap_or(0),
         device: stat.st_dev,
+        modified: stat.st_mtime,
     }
 }
 

@@ -1,9 +1,9 @@
 use std::collections::BTreeSet;
-use std::path::Path;
 
 use super::*;
-use crate::access::RootDirectory;
-use crate::fixture::{Files, output, real_roots, record};
+use crate::fixture::{Files, record};
+
+mod real_roots;
 
 /// A host that keeps a secret wherever hosts keep them.
 const SECRET: &str = "Geh31mN1s";
@@ -83,6 +83,7 @@ fn an_empty_host_is_survived() {
         assert_eq!(has_facts, status == "collected", "{id} is {status}");
     }
 }
+<<<<<<< HEAD
 
 fn rows(root: &Path, id: &str, keys: &[&str]) -> Vec<String> {
     let access = RootDirectory::open(root).expect("it opens");
@@ -201,3 +202,5 @@ proptest::proptest! {
         record(files.root(), &ids);
     }
 }
+=======
+>>>>>>> main

@@ -38,6 +38,20 @@ pub(super) fn put(host: &Host<'_>, os: &mut Sourced) {
     }
 }
 
+/// The hypervisor that maker and model stand for, and whether it was the model that told.
+pub(crate) fn by_dmi(vendor: Option<&str>, product: Option<&str>) -> Option<(&'static str, bool)> {
+    // A machine by Microsoft is a virtual one by its product only: there are physical ones.
+    if vendor == Some("Microsoft Corporation") && product == Some("Virtual Machine") {
+        return Some(("microsoft", true));
+    }
+    [(product, true), (vendor, false)].into_iter().find_map(|(text, by_product)| {
+        let text = text?;
+        let (_, kind) = BY_DMI.iter().find(|(sign, _)| text.starts_with(sign))?;
+        // Physical servers are sold by Oracle and Amazon too, under names of their own.
+        (*kind != "oracle" || text != "Oracle Corporation").then_some((*kind, by_product))
+    })
+}
+
 /// The hypervisor, or `none`; nothing where the host does not let one tell.
 pub(super) fn hypervisor(host: &Host<'_>) -> Option<(String, &'static str)> {
     const VENDOR: &str = "/sys/class/dmi/id/sys_vendor";
@@ -47,20 +61,8 @@ pub(super) fn hypervisor(host: &Host<'_>) -> Option<(String, &'static str)> {
     }
     let vendor = host.known(VENDOR);
     let product = host.known(PRODUCT);
-    // A machine by Microsoft is a virtual one by its product only: there are physical ones.
-    if vendor.as_deref() == Some("Microsoft Corporation")
-        && product.as_deref() == Some("Virtual Machine")
-    {
-        return Some(("microsoft".to_owned(), PRODUCT));
-    }
-    for (text, from) in [(&product, PRODUCT), (&vendor, VENDOR)] {
-        let Some(text) = text else { continue };
-        // Physical servers are sold by Oracle and Amazon too, under names of their own.
-        if let Some((_, kind)) = BY_DMI.iter().find(|(sign, _)| text.starts_with(sign))
-            && (*kind != "oracle" || text != "Oracle Corporation")
-        {
-            return Some(((*kind).to_owned(), from));
-        }
+    if let Some((kind, by_product)) = by_dmi(vendor.as_deref(), product.as_deref()) {
+        return Some((kind.to_owned(), if by_product { PRODUCT } else { VENDOR }));
     }
     let cpuinfo = host.text("/proc/cpuinfo").ok()?;
     let flags = cpuinfo.lines().find(|(_, line)| line.starts_with("flags"));

@@ -37,3 +37,23 @@ fn the_same_host_gives_the_same_bytes_and_their_hash() {
         .expect("written");
     assert_ne!(record(files.root(), &ids).content_hash(), first.content_hash());
 }
+
+#[test]
+fn a_snapshot_that_was_altered_is_told_from_one_that_was_not() {
+    let files = Files::new(&[
+        ("/etc/passwd", "root:x:0:0:Ren\u{e9}e \"x\"\\\u{7}:/root:/bin/sh\n"),
+        ("/etc/os-release", "ID=debian\n"),
+    ]);
+    let text = record(files.live(&[]), &["os", "users", "mounts", "hardware"]).to_text();
+    let verdict = |text: &str| {
+        let json = aplomb_read::by_id("json").expect("built in");
+        is_unaltered(&aplomb_read::read_text("a.json", text, json).expect("JSON"))
+    };
+    assert_eq!(verdict(&text), Some(true));
+    assert_eq!(verdict(&text.replace("\n  ", "\n\t ")), Some(true), "layout is no fact");
+    assert_eq!(verdict(&text.replace("/bin/sh", "/bin/no")), Some(false));
+    assert_eq!(verdict(&text.replace("\"uid\":0", "\"uid\":0,\"uid\":0")), Some(false));
+    assert_eq!(verdict(&text.replace("\"uid\":0", "\"uid\":0.0")), Some(false));
+    assert_eq!(verdict("{\"schema\":\"aplomb.host/1\"}"), None);
+    assert_eq!(verdict("{\"content_hash\":7}"), Some(false));
+}

@@ -7,7 +7,8 @@ mod shape;
 
 use std::io::{self, Write};
 
-use aplomb_model::Report;
+use aplomb_model::{Lang, Report};
+use sha2::{Digest as _, Sha256};
 
 use crate::{Options, plain_json};
 
@@ -20,6 +21,13 @@ terminal or cannot be seen are written as escapes, and come back unchanged.";
 /// Writes the report as JSON, indented by two spaces, with a newline at the end.
 pub(crate) fn render(report: &Report, options: &Options, out: &mut dyn Write) -> io::Result<()> {
     plain_json::write(&shape::Report::of(report, options.lang), out)
+}
+
+/// SHA-256 of all that a report says, whichever language it is told in.
+pub(crate) fn digest(report: &Report) -> io::Result<[u8; 32]> {
+    let mut hasher = Sha256::new();
+    serde_json::to_writer(&mut hasher, &shape::Report::of(report, Lang::En))?;
+    Ok(hasher.finalize().into())
 }
 
 #[cfg(test)]

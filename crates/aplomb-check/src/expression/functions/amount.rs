@@ -54,7 +54,7 @@ pub(super) const FUNCTIONS: &[Function] = &[
     function("uint(value)", "as a whole number, not negative", &[ANY], Type::Number, uint),
     function(
         "version(text[, order])",
-        "a version; the order is `generic`, `debian`, `rpm` or `semver`",
+        "a version; the order is `generic`, `debian` (or `dpkg`), `rpm`, `apk`, `pacman` or `semver`",
         &[TEXT, TEXT],
         Type::Version,
         version,
@@ -197,7 +197,7 @@ fn is_semver<'a>(values: &[Value<'a>], _: Option<&Regex>) -> Called<'a> {
     Ok(Value::Bool(version.is_some()))
 }
 
-/// A version, ordered as `generic` unless a scheme is named: `debian`, `rpm`, `semver`.
+/// A version, ordered as `generic` unless a scheme is named.
 fn version<'a>(values: &[Value<'a>], _: Option<&Regex>) -> Called<'a> {
     let scheme = match values.get(1) {
         None => Scheme::Generic,

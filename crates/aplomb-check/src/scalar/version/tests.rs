@@ -2,6 +2,8 @@ use std::cmp::Ordering;
 
 use super::{Scheme, Version};
 
+mod agreement;
+
 fn read(text: &str, scheme: Scheme) -> Version {
     Version::parse(text, scheme).unwrap_or_else(|| panic!("{text} is a {} version", scheme.id()))
 }
@@ -112,6 +114,74 @@ fn rpm_order() {
     );
 }
 
+/// The cases of pacman's own `vercmptest`, by what they show.
+#[test]
+fn pacman_order() {
+    check(
+        Scheme::Pacman,
+        &[
+            "1.5.0 = 1.5.0",
+            "1.5.1 > 1.5",
+            "1.5.0-1 < 1.5.0-2",
+            "1.5.0-2 < 1.5.1-1",
+            "1.5 = 1.5-1",
+            "1.5b-1 < 1.5-1",
+            "1.5b < 1.5.1",
+            "1.0a < 1.0alpha",
+            "1.0alpha < 1.0b",
+            "1.0beta < 1.0rc",
+            "1.0rc < 1.0",
+            "1.5.a > 1.5",
+            "1.5.b > 1.5.a",
+            "1.5.1 > 1.5.b",
+            "1.0 > 1",
+            "1.0. > 1.0",
+            "1..0 > 1.0",
+            "2.0 < 2_1",
+            "2.0_a < 2_0.1",
+            "2.0 = 2_0",
+            "0:1.0 = 1.0",
+            "1:1.0 > 1.1",
+            "1:1.0 < 1:1.1",
+            "001 = 1",
+        ],
+    );
+}
+
+#[test]
+fn apk_order() {
+    check(
+        Scheme::Apk,
+        &[
+            "1.2.3 = 1.2.3",
+            "2.34 > 0.1.0_alpha",
+            "1.0 < 1.0.1",
+            "1.0 < 1.0a",
+            "1.0a < 1.0b",
+            "1.0a < 1.0.1",
+            "1.0-r0 < 1.0-r1",
+            "1.0-r9 < 1.0-r10",
+            "1.0 < 1.0-r0",
+            "1.1_alpha < 1.1",
+            "1.1_alpha2 < 1.1_alpha10",
+            "1.1_alpha < 1.1_alpha1",
+            "1.1_p1 > 1.1",
+            "1.1_p1 > 1.1-r5",
+            "1.1_rc1-r5 < 1.1-r0",
+            "1.1_git20260101 < 1.1_p1",
+            "1.05 < 1.1",
+            "1.01 < 1.1",
+            "1.010 < 1.02",
+            "1.10 > 1.9",
+            "1.36.1-r5 > 1.36.1-r4",
+            "1.2.4_git20230717-r5 > 1.2.4-r2",
+        ],
+    );
+    let suffixes = ["_alpha", "_beta", "_pre", "_rc", "", "_cvs", "_svn", "_git", "_hg", "_p"];
+    let versions = suffixes.map(|suffix| format!("1{suffix}"));
+    check_ascending(Scheme::Apk, &versions.each_ref().map(String::as_str));
+}
+
 #[test]
 fn semver_precedence() {
     check_ascending(
@@ -167,7 +237,9 @@ fn generic_order() {
 
 #[test]
 fn texts_that_are_no_version() {
-    let cases: [(Scheme, &[&str]); 4] = [
+    let cases: [(Scheme, &[&str]); 6] = [
+        (Scheme::Apk, &["", "latest", "1.", "1_", "1_foo", "1-1", "1-r", "1~", "1~xyz", "1:1"]),
+        (Scheme::Pacman, &["", "latest", ":1", "a:1", "1-", "1 2", "1/2", "1-1-1"]),
         (
             Scheme::Debian,
             &["", "latest", "a1", "1.0-", ":1", "x:1", "1 0", "1:", "é1", "1_0", "99999999999:1"],
@@ -218,5 +290,6 @@ fn schemes_have_ids() {
     for scheme in Scheme::all() {
         assert_eq!(Scheme::from_id(scheme.id()), Some(scheme));
     }
+    assert_eq!(Scheme::from_id("dpkg"), Some(Scheme::Debian));
     assert_eq!(Scheme::from_id("maven"), None);
 }

@@ -1,157 +1,235 @@
 //! The table of the System Management BIOS: DSP0134 of the DMTF.
 
+use serde_json::Value;
+
 use crate::facts::Facts;
 
-/// One structure: its kind, its formatted area, and its strings.
-pub(super) struct Structure {
+mod structure;
+
+#[cfg(test)]
+pub(super) use self::structure::built;
+pub(super) use self::structure::{Structure, structures};
+
+/// Whether a text is what firmware says where its maker filled in nothing: then it is no fact, and
+/// as a serial number it would be that of every other machine.
+pub(crate) fn is_placeholder(text: &str) -> bool {
+    const BLANKS: &[&str] = &[
+        "",
+        "0",
+        "00000000",
+        "0123456789",
+        "123456789",
+        "asset tag",
+        "base board serial number",
+        "chassis asset tag",
+        "chassis serial number",
+        "default string",
+        "empty",
+        "n/a",
+        "no asset information",
+        "no asset tag",
+        "none",
+        "not applicable",
+        "not available",
+        "not specified",
+        "o.e.m.",
+        "system manufacturer",
+        "system product name",
+        "system serial number",
+        "system version",
+        "to be filled by o.e.m.",
+        "unknown",
+    ];
+    BLANKS.contains(&text.trim().to_ascii_lowercase().as_str())
+}
+
+fn described(
+    table: &[Structure],
     kind: u8,
-    area: Vec<u8>,
-    strings: Vec<String>,
+    describe: impl Fn(&Structure) -> Option<Facts>,
+) -> Vec<Value> {
+    let of_kind = table.iter().filter(|structure| structure.kind == kind);
+    of_kind.filter_map(describe).map(Value::from).collect()
 }
 
-const MOST_STRUCTURES: usize = 10_000;
-const END: u8 = 127;
-
-/// The structures of a table, up to its end or to where it makes no sense.
-pub(super) fn structures(table: &[u8]) -> Vec<Structure> {
-    let mut structures = Vec::new();
-    let mut rest = table;
-    while structures.len() < MOST_STRUCTURES
-        && let Some((structure, after)) = next(rest)
-        && structure.kind != END
-    {
-        structures.push(structure);
-        rest = after;
-    }
-    structures
-}
-
-fn next(table: &[u8]) -> Option<(Structure, &[u8])> {
-    let (kind, length) = (*table.first()?, usize::from(*table.get(1)?));
-    if length < 4 {
-        return None;
-    }
-    let area = table.get(..length)?.to_vec();
-    let mut rest = table.get(length..)?;
-    let mut strings = Vec::new();
-    // Strings end with a zero each, all of them with one more; without strings there are two.
-    loop {
-        let end = rest.iter().position(|byte| *byte == 0)?;
-        let (string, after) = rest.split_at(end);
-        rest = after.get(1..)?;
-        if string.is_empty() {
-            if strings.is_empty() {
-                rest = rest.get(1..).unwrap_or_default();
-            }
-            return Some((Structure { kind, area, strings }, rest));
+/// Central processors in their sockets (type 4).
+pub(super) fn processors(table: &[Structure]) -> Vec<Value> {
+    described(table, 4, |structure| {
+        const CENTRAL: u8 = 3;
+        const POPULATED: u8 = 0b100_0000;
+        if structure.byte(5)? != CENTRAL || structure.byte(0x18)? & POPULATED == 0 {
+            return None;
         }
-        strings.push(String::from_utf8_lossy(string).trim().to_owned());
-    }
+        // 255 says that the count stands in the wider field further on.
+        let count = |byte: usize, word: usize| match structure.byte(byte)? {
+            0 => None,
+            u8::MAX => structure.word(word).filter(|count| !matches!(*count, 0 | u16::MAX)),
+            count => Some(u16::from(count)),
+        };
+        let facts = Facts::default()
+            .with_known("socket", structure.string(0x04))
+            .with_known("manufacturer", structure.string(0x07))
+            .with_known("model", structure.string(0x10))
+            .with_known("cores", count(0x23, 0x2a))
+            .with_known("cores_enabled", count(0x24, 0x2c))
+            .with_known("threads", count(0x25, 0x2e))
+            .with_known("max_mhz", structure.word(0x14).filter(|mhz| *mhz != 0));
+        Some(facts)
+    })
 }
 
-impl Structure {
-    fn byte(&self, at: usize) -> Option<u8> {
-        self.area.get(at).copied()
-    }
-
-    fn word(&self, at: usize) -> Option<u16> {
-        Some(u16::from_le_bytes([self.byte(at)?, self.byte(at + 1)?]))
-    }
-
-    fn double(&self, at: usize) -> Option<u32> {
-        let bytes = self.area.get(at..at + 4)?;
-        bytes.try_into().ok().map(u32::from_le_bytes)
-    }
-
-    /// The string whose number stands at a place, unless the maker left it blank.
-    fn string(&self, at: usize) -> Option<&str> {
-        let number = usize::from(self.byte(at)?).checked_sub(1)?;
-        let string = self.strings.get(number)?.as_str();
-        (!string.is_empty()).then_some(string)
-    }
-}
-
-/// The error correction of an array of system memory (type 16).
-pub(super) fn error_correction(structure: &Structure) -> Option<&'static str> {
+/// Arrays of system memory (type 16).
+fn system_memory(table: &[Structure]) -> impl Iterator<Item = &Structure> {
     const SYSTEM_MEMORY: u8 = 3;
-    if structure.kind != 16 || structure.byte(5) != Some(SYSTEM_MEMORY) {
-        return None;
-    }
-    Some(match structure.byte(6)? {
-        3 => "None",
-        4 => "Parity",
-        5 => "Single-bit ECC",
-        6 => "Multi-bit ECC",
-        7 => "CRC",
+    let arrays = table.iter().filter(|structure| structure.kind == 16);
+    arrays.filter(|structure| structure.byte(5) == Some(SYSTEM_MEMORY))
+}
+
+/// How errors of memory are corrected.
+pub(super) fn error_correction(table: &[Structure]) -> Option<&'static str> {
+    system_memory(table).find_map(|array| {
+        Some(match array.byte(6)? {
+            3 => "None",
+            4 => "Parity",
+            5 => "Single-bit ECC",
+            6 => "Multi-bit ECC",
+            7 => "CRC",
+            _ => return None,
+        })
+    })
+}
+
+/// Slots for memory modules, filled or not.
+pub(super) fn dimm_slots(table: &[Structure]) -> Option<u64> {
+    let counts = system_memory(table).filter_map(|array| array.word(0x0d));
+    Some(counts.map(u64::from).sum()).filter(|count| *count > 0)
+}
+
+/// Memory modules (type 17); an empty slot is none.
+pub(super) fn dimms(table: &[Structure]) -> Vec<Value> {
+    described(table, 17, |structure| {
+        const EXTENDED: u16 = 0x7fff;
+        let size = match structure.word(0x0c)? {
+            0 => return None,
+            u16::MAX => None,
+            EXTENDED => structure.double(0x1c).map(u64::from),
+            // The highest bit says that it counts KiB.
+            kib if kib & 0x8000 != 0 => Some(u64::from(kib & EXTENDED) / 1024),
+            mib => Some(u64::from(mib)),
+        };
+        let known = |at: usize| structure.word(at).filter(|value| !matches!(*value, 0 | u16::MAX));
+        let width = |at: usize| structure.word(at).filter(|width| *width != u16::MAX);
+        let widths = width(0x08).zip(width(0x0a));
+        let facts = Facts::default()
+            .with_known("slot", structure.string(0x10))
+            .with_known("bank", structure.string(0x11))
+            .with_known("size_mib", size)
+            .with_known("type", structure.byte(0x12).and_then(memory_type))
+            .with_known("speed_mts", known(0x15))
+            .with_known("configured_mts", known(0x20))
+            .with_known("ecc", widths.map(|(total, data)| total > data))
+            .with_known(
+                "rank",
+                structure.byte(0x1b).map(|byte| byte & 0xf).filter(|rank| *rank > 0),
+            )
+            .with_known("manufacturer", structure.string(0x17))
+            .with_known("serial", structure.string(0x18))
+            .with_known("part", structure.string(0x1a));
+        Some(facts)
+    })
+}
+
+const fn memory_type(code: u8) -> Option<&'static str> {
+    Some(match code {
+        0x12 => "DDR",
+        0x13 => "DDR2",
+        0x18 => "DDR3",
+        0x1a => "DDR4",
+        0x1b => "LPDDR",
+        0x1c => "LPDDR2",
+        0x1d => "LPDDR3",
+        0x1e => "LPDDR4",
+        0x1f => "Logical non-volatile device",
+        0x20 => "HBM",
+        0x21 => "HBM2",
+        0x22 => "DDR5",
+        0x23 => "LPDDR5",
+        0x07 => "RAM",
         _ => return None,
     })
 }
 
-/// A memory module (type 17); an empty slot is none.
-pub(super) fn dimm(structure: &Structure) -> Option<Facts> {
-    const EXTENDED: u16 = 0x7fff;
-    if structure.kind != 17 {
-        return None;
-    }
-    let size = match structure.word(0x0c)? {
-        0 => return None,
-        u16::MAX => None,
-        EXTENDED => structure.double(0x1c).map(u64::from),
-        // The highest bit says that it counts KiB.
-        kib if kib & 0x8000 != 0 => Some(u64::from(kib & EXTENDED) / 1024),
-        mib => Some(u64::from(mib)),
+/// The interface to a management controller (type 38).
+pub(super) fn ipmi(table: &[Structure]) -> Option<Facts> {
+    let structure = table.iter().find(|structure| structure.kind == 38)?;
+    let interface = match structure.byte(0x04) {
+        Some(1) => Some("KCS"),
+        Some(2) => Some("SMIC"),
+        Some(3) => Some("BT"),
+        Some(4) => Some("SSIF"),
+        _ => None,
     };
-    let speed = structure.word(0x15).filter(|speed| *speed != 0 && *speed != u16::MAX);
-    let (total, data) = (structure.word(0x08), structure.word(0x0a));
-    let is_ecc = total.zip(data).filter(|(total, data)| *total != u16::MAX && *data != u16::MAX);
-    let facts = Facts::default()
-        .with_known("slot", structure.string(0x10))
-        .with_known("bank", structure.string(0x11))
-        .with_known("size_mib", size)
-        .with_known("speed_mts", speed)
-        .with_known("ecc", is_ecc.map(|(total, data)| total > data))
-        .with_known("manufacturer", structure.string(0x17))
-        .with_known("serial", structure.string(0x18))
-        .with_known("part", structure.string(0x1a));
-    Some(facts)
+    // One digit in each half of the byte.
+    let version = structure.byte(0x05).map(|byte| format!("{}.{}", byte >> 4, byte & 0xf));
+    Some(Facts::default().with_known("interface", interface).with_known("version", version))
 }
 
-/// A power supply (type 39).
-pub(super) fn power_supply(structure: &Structure) -> Option<Facts> {
-    if structure.kind != 39 {
-        return None;
-    }
-    let characteristics = structure.word(0x0e)?;
-    let is_present = characteristics & 0b10 != 0;
-    let status = match (is_present, characteristics >> 7 & 0b111) {
-        (false, _) => "absent",
-        (true, 3) => "ok",
-        (true, 4) => "non-critical",
-        (true, 5) => "critical",
-        _ => "unknown",
-    };
-    let watts = structure.word(0x0c).filter(|milliwatts| *milliwatts != 0x8000);
-    let facts = Facts::default()
-        .with("status", status)
-        .with_known("location", structure.string(0x05))
-        .with_known("name", structure.string(0x06))
-        .with_known("manufacturer", structure.string(0x07))
-        .with_known("serial", structure.string(0x08))
-        .with_known("part", structure.string(0x0a))
-        .with_known("max_watts", watts);
-    Some(facts)
+/// Power supplies (type 39), numbered in order.
+pub(super) fn power_supplies(table: &[Structure]) -> Vec<Value> {
+    let supplies = table.iter().filter(|structure| structure.kind == 39);
+    let supplies = supplies.filter_map(|structure| Some((structure, structure.word(0x0e)?)));
+    let described = supplies.enumerate().map(|(number, (structure, characteristics))| {
+        let is_present = characteristics & 0b10 != 0;
+        let is_unplugged = characteristics & 0b100 != 0;
+        let status = match (is_present, characteristics >> 7 & 0b111) {
+            (false, _) => "absent",
+            (true, _) if is_unplugged => "unplugged",
+            (true, 3) => "ok",
+            (true, 4) => "non-critical",
+            (true, 5) => "critical",
+            _ => "unknown",
+        };
+        let watts = structure.word(0x0c).filter(|watts| !matches!(*watts, 0 | 0x8000));
+        let facts = Facts::default()
+            .with("id", number + 1)
+            .with("status", status)
+            .with_known("location", structure.string(0x05))
+            .with_known("name", structure.string(0x06))
+            .with_known("manufacturer", structure.string(0x07))
+            .with_known("serial", structure.string(0x08))
+            .with_known("part", structure.string(0x0a))
+            .with_known("max_watts", watts);
+        Value::from(facts)
+    });
+    described.collect()
 }
 
-#[cfg(test)]
-pub(super) fn built(kind: u8, area: &[u8], strings: &[&str]) -> Vec<u8> {
-    let length = u8::try_from(area.len() + 4).expect("a short area");
-    let mut bytes = vec![kind, length, 0, 0];
-    bytes.extend(area);
-    for string in strings {
-        bytes.extend(string.bytes().chain([0]));
-    }
-    bytes.extend(if strings.is_empty() { &[0, 0][..] } else { &[0] });
-    bytes
+/// The shape of a case (type 3), by its number.
+pub(super) fn chassis(code: u8) -> Option<&'static str> {
+    Some(match code & 0x7f {
+        3 => "Desktop",
+        4 => "Low Profile Desktop",
+        5 => "Pizza Box",
+        6 => "Mini Tower",
+        7 => "Tower",
+        8 => "Portable",
+        9 => "Laptop",
+        10 => "Notebook",
+        11 => "Hand Held",
+        13 => "All In One",
+        14 => "Sub Notebook",
+        15 => "Space-saving",
+        16 => "Lunch Box",
+        17 => "Main Server Chassis",
+        23 => "Rack Mount Chassis",
+        24 => "Sealed-case PC",
+        25 => "Multi-system",
+        28 => "Blade",
+        29 => "Blade Enclosing",
+        34 => "Embedded PC",
+        35 => "Mini PC",
+        _ => return None,
+    })
 }
 
 #[cfg(test)]
@@ -160,33 +238,39 @@ mod tests {
 
     use super::*;
 
+    fn everything(table: &[u8]) {
+        let table = structures(table);
+        let _ = (processors(&table), error_correction(&table), dimm_slots(&table), dimms(&table));
+        let _ = (ipmi(&table), power_supplies(&table));
+    }
+
     proptest! {
         #[test]
         fn no_table_makes_it_panic(bytes in prop::collection::vec(any::<u8>(), 0..256)) {
-            for structure in structures(&bytes) {
-                let _ = (error_correction(&structure), dimm(&structure), power_supply(&structure));
-            }
+            everything(&bytes);
         }
 
         #[test]
-        fn no_area_makes_it_panic(kind in 16_u8..40, area in prop::collection::vec(any::<u8>(), 0..40)) {
-            for structure in structures(&built(kind, &area, &["a", "b"])) {
-                let _ = (error_correction(&structure), dimm(&structure), power_supply(&structure));
-            }
+        fn no_area_makes_it_panic(kind in 0_u8..48, area in prop::collection::vec(any::<u8>(), 0..60)) {
+            everything(&built(kind, &area, &["a", "b"]));
         }
     }
 
     #[test]
-    fn structures_follow_each_other() {
-        let mut table = built(0, &[], &[]);
-        table.extend(built(1, &[1, 2], &["Maker ", "Model"]));
-        table.extend(built(END, &[], &[]));
-        table.extend(built(2, &[], &["after the end"]));
-        let found = structures(&table);
-        assert_eq!(found.len(), 2);
-        assert_eq!(found[1].string(4), Some("Maker"));
-        assert_eq!(found[1].string(5), Some("Model"));
-        assert_eq!(found[1].string(6), None);
-        assert!(structures(&table[..9]).len() < 2);
+    fn a_table_cut_anywhere_is_read_up_to_there() {
+        let table = include_bytes!("smbios/server.bin");
+        let whole = dimms(&structures(table)).len();
+        assert_eq!(whole, 3);
+        for end in 0..table.len() {
+            assert!(dimms(&structures(&table[..end])).len() <= whole);
+        }
+    }
+
+    #[test]
+    fn what_makers_leave_blank_is_no_fact() {
+        for blank in ["", " ", "To Be Filled By O.E.M.", "Default string", "0123456789"] {
+            assert!(is_placeholder(blank), "{blank}");
+        }
+        assert!(!is_placeholder("7XK2P14"));
     }
 }

@@ -85,15 +85,16 @@ fn a_server_is_told_as_rules_look_at_it() {
     facts.as_object_mut().expect("an object").remove("from");
     let expected = json!({
         "vendor": "Dell Inc.", "product": "PowerEdge R650", "serial": "7XK2P14", "bios": "1.9.2",
-        "virtual": false, "firmware": "uefi", "secure_boot": true, "tpm": 2,
+        "virtual": false, "hypervisor": "none", "firmware": "uefi", "secure_boot": true, "tpm": 2,
         "cpu": {"count": 2, "arch": "x86_64", "flags": ["nx", "smep"], "model": "X", "sockets": 2,
             "vulnerabilities": {"meltdown": "Not affected"}},
         "mem_mib": 128_428, "swap_mib": 0,
         "ecc": {"type": "Multi-bit ECC", "ce": 3, "ue": 0},
+        "edac": [{"controller": "mc0", "ce": 2, "ue": 0}, {"controller": "mc1", "ce": 1}],
         "dimms": [{"slot": "A1", "bank": "Bank 0", "size_mib": 32768, "speed_mts": 3200,
-            "ecc": true, "manufacturer": "Maker"}],
-        "psu": [{"id": 1, "status": "ok", "location": "Bay", "max_watts": 0},
-            {"id": 2, "status": "absent", "location": "Bay", "max_watts": 0}],
+            "ecc": true, "manufacturer": "Maker"}], "iommu": false,
+        "psu": [{"id": 1, "status": "ok", "location": "Bay"},
+            {"id": 2, "status": "absent", "location": "Bay"}],
         "disks": [{"name": "sda", "size_gib": 931, "model": "SSD", "rotational": false,
             "scheduler": "mq-deadline"}],
         "raid": [{"name": "md0", "level": "raid1", "state": "degraded", "array_state": "clean",
@@ -117,7 +118,10 @@ fn without_root_serials_and_modules_are_denied() {
     let (hardware, entry) = section(denied, "hardware");
     assert!(hardware.get("serial").is_none() && hardware.get("psu").is_none());
     assert_eq!(hardware["ecc"], json!({"ce": 3, "ue": 0}));
-    assert_eq!(entry["gaps"][0]["members"], json!(["serial"]));
-    assert_eq!(entry["gaps"][1]["members"], json!(["ecc", "dimms", "psu"]));
+    assert_eq!(entry["gaps"][1]["members"], json!(["serial"]));
+    assert_eq!(
+        entry["gaps"][0]["members"],
+        json!(["ecc", "dimms", "dimm_slots", "psu", "ipmi", "processors"])
+    );
     assert_eq!(section(files.root(), "hardware").1["status"], "unsupported");
 }

@@ -64,11 +64,6 @@ fn what_cannot_be_read_is_no_empty_list() {
     let (packages, entry) = section(Files::new(&[]).root(), "packages");
     assert!(packages.is_null());
     assert_eq!(entry["status"], "absent");
-    let files = Files::new(&[("/var/lib/rpm/rpmdb.sqlite", "SQLite format 3\0")]);
-    let (packages, entry) = section(files.root(), "packages");
-    assert!(packages.is_null());
-    assert_eq!(entry["status"], "unsupported");
-    assert_eq!(entry["gaps"][0]["from"], "/var/lib/rpm/rpmdb.sqlite");
     let files = Files::new(&[("/var/lib/dpkg/status", "")]);
     let (packages, entry) = section(files.live(&["/var/lib/dpkg/status"]), "packages");
     assert!(packages.is_null());
@@ -86,4 +81,25 @@ fn damaged_databases_are_survived_and_told() {
         entry["gaps"].as_array().expect("gaps").iter().map(|gap| gap["from"].as_str()).collect();
     let lines = ["1", "4", "8"].map(|line| format!("/var/lib/dpkg/status:{line}"));
     assert_eq!(places, lines.iter().map(|line| Some(line.as_str())).collect::<Vec<_>>());
+}
+
+#[test]
+fn a_package_of_dpkg_was_installed_when_its_list_was_written() {
+    let status = "Package: libc6\nStatus: install ok installed\nArchitecture: amd64\nVersion: 2\n\
+        Multi-Arch: same\n\nPackage: bash\nStatus: install ok installed\nArchitecture: amd64\n\
+        Version: 5\nMulti-Arch: foreign\n";
+    let files = Files::new(&[
+        ("/var/lib/dpkg/status", status),
+        ("/var/lib/dpkg/info/libc6:amd64.list", "/.\n"),
+        ("/var/lib/dpkg/info/bash.list", "/.\n"),
+    ]);
+    for (name, day) in [("libc6:amd64", 1), ("bash", 2)] {
+        let list = files.path().join(format!("var/lib/dpkg/info/{name}.list"));
+        let moment = std::time::UNIX_EPOCH + std::time::Duration::from_secs(day * 86_400);
+        let list = std::fs::File::options().write(true).open(list).expect("a file");
+        list.set_modified(moment).expect("set");
+    }
+    let (packages, _) = section(files.root(), "packages");
+    assert_eq!(packages[0]["installed"], "1970-01-02T00:00:00Z");
+    assert_eq!(packages[1]["installed"], "1970-01-03T00:00:00Z");
 }

@@ -1,5 +1,4 @@
 use std::collections::{BTreeMap, BTreeSet};
-use std::fmt::Write as _;
 
 use aplomb_model::{self as model, Finding, Lang, RuleFacts, Severity, SubjectName};
 use serde::{Serialize, Serializer};
@@ -312,7 +311,7 @@ impl Location {
         });
         Self {
             physical: PhysicalLocation {
-                artifact_location: ArtifactLocation { uri: uri(&place.file) },
+                artifact_location: ArtifactLocation { uri: place::uri(&place.file) },
                 region: Region {
                     start_line: place.start.line,
                     start_column: place.start.column,
@@ -337,19 +336,6 @@ pub(super) fn text(choice: &[&str]) -> String {
     let mut shown = choice.iter().map(|text| visible::joined(text));
     let first = shown.find(|text| !text.trim().is_empty());
     visible::cut(first.unwrap_or_else(|| "-".to_owned()).replace("](", "] ("), MAX_TEXT)
-}
-
-/// A relative path as a URI reference: nothing in it is taken for a scheme, a query or a fragment.
-fn uri(path: &str) -> String {
-    let mut uri = String::with_capacity(path.len());
-    for byte in path.bytes() {
-        if byte.is_ascii_alphanumeric() || b"-._~/".contains(&byte) {
-            uri.push(char::from(byte));
-        } else {
-            write!(uri, "%{byte:02X}").expect("a string takes all that is written");
-        }
-    }
-    uri
 }
 
 /// The level of a severity in this format.
