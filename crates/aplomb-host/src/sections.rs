@@ -38,14 +38,10 @@ pub(crate) use clock::CLOCK;
 pub(crate) use config_lines::{AUDIT, CONTAINERS, FIREWALL, LOGGING, TIME_SYNC};
 pub(crate) use cron::CRON;
 pub(crate) use file_audit::FILE_AUDIT;
-<<<<<<< HEAD
 pub(crate) use files::FILES;
-pub(crate) use hardware::HARDWARE;
+pub(crate) use hardware::{HARDWARE, is_placeholder};
 pub(crate) use init_scripts::INIT_SCRIPTS;
 pub(crate) use job_files::JOB_FILES;
-=======
-pub(crate) use hardware::{HARDWARE, is_placeholder};
->>>>>>> main
 pub(crate) use kernel_modules::KERNEL_MODULES;
 pub(crate) use listening::LISTENING;
 pub(crate) use local_software::LOCAL_SOFTWARE;

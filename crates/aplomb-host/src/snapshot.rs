@@ -60,28 +60,10 @@ pub static HEADER_SOURCES: &[&str] = &[
 
 /// Records a host. Nothing of it is changed, run or sent.
 pub fn collect(access: &dyn Access, order: &Order<'_>) -> Snapshot {
-<<<<<<< HEAD
     let host = Host::new(access, order.files);
-    let mut members = header(&host, order);
-    let mut sections = Map::new();
-    for section in &order.sections {
-        let collected = (section.collect)(&host);
-        sections.insert(section.id.to_owned(), status(&collected));
-        if let Some(facts) = collected.facts {
-            members.insert(section.id.to_owned(), facts);
-        }
-    }
-    members.insert("sections".to_owned(), Value::Object(sections));
-    let mut snapshot = Snapshot { members };
-    let hash = snapshot.computed_hash();
-    snapshot.members.insert("content_hash".to_owned(), hash.into());
-    snapshot
-=======
-    let host = Host::new(access);
     let header = header(&host, order);
     let sections = order.sections.iter().map(|section| (section.id, (section.collect)(&host)));
     Snapshot::sealed(header, sections)
->>>>>>> main
 }
 
 fn header(host: &Host<'_>, order: &Order<'_>) -> Facts {

@@ -83,47 +83,6 @@ fn an_empty_host_is_survived() {
         assert_eq!(has_facts, status == "collected", "{id} is {status}");
     }
 }
-<<<<<<< HEAD
-
-fn rows(root: &Path, id: &str, keys: &[&str]) -> Vec<String> {
-    let access = RootDirectory::open(root).expect("it opens");
-    let value = record(access, &[id]).to_value()[id].clone();
-    let row = |item: &serde_json::Value| {
-        let cells = keys.iter().map(|key| item[key].to_string().trim_matches('"').to_owned());
-        cells.collect::<Vec<_>>().join("|")
-    };
-    let mut rows: Vec<_> = value.as_array().into_iter().flatten().map(row).collect();
-    rows.sort();
-    rows
-}
-
-#[test]
-fn packages_of_real_roots_are_those_of_dpkg() {
-    for root in real_roots().iter().filter(|root| root.join("var/lib/dpkg/status").is_file()) {
-        let folder = format!("--admindir={}", root.join("var/lib/dpkg").display());
-        let format = "-f=${Package}|${Version}|${Architecture}|${db:Status-Status}\n";
-        let Some(listed) = output("dpkg-query", &[&folder, "-W", format]) else { return };
-        let lines = listed.lines().filter(|line| !line.ends_with("|config-files"));
-        let lines = lines.filter_map(|line| line.rsplit_once('|').map(|(row, _)| row.to_owned()));
-        let mut theirs: Vec<_> = lines.collect();
-        theirs.sort();
-        assert_eq!(rows(root, "packages", &["name", "version", "arch"]), theirs);
-    }
-}
-
-#[test]
-fn users_of_real_roots_are_those_of_the_file() {
-    for root in real_roots() {
-        let text = std::fs::read_to_string(root.join("etc/passwd")).expect("accounts");
-        let row = |line: &str| {
-            let fields: Vec<_> = line.split(':').collect();
-            [fields[0], fields[2], fields[3], fields[6]].join("|")
-        };
-        let mut theirs: Vec<_> = text.lines().map(row).collect();
-        theirs.sort();
-        assert_eq!(rows(&root, "users", &["name", "uid", "gid", "shell"]), theirs);
-    }
-}
 
 /// What the words of real files look like to a parser, and what they do not.
 const SCRAPS: &[&str] = &[
@@ -202,5 +161,3 @@ proptest::proptest! {
         record(files.root(), &ids);
     }
 }
-=======
->>>>>>> main
