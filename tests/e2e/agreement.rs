@@ -154,11 +154,14 @@ fn kinds_formats_and_keywords_are_those_there_are() {
         let texts = list.as_array().into_iter().flatten();
         texts.filter_map(Value::as_str).map(str::to_owned).collect()
     };
-    let kinds = schema.pointer("/$defs/rule/oneOf").and_then(Value::as_array);
-    let kinds = kinds.expect("one kind of check a rule").iter();
+    let kinds = schema.pointer("/$defs/oneCheck/oneOf").and_then(Value::as_array);
+    let kinds = kinds.expect("one kind of check a demand").iter();
     let kinds: BTreeSet<_> = kinds.flat_map(|one| texts(&one["required"])).collect();
     assert_eq!(kinds, listed("kinds"));
-    assert!(kinds.is_subset(&keys(&schema, "/$defs/rule/properties")));
+    for holder in ["rule", "demand", "noCheck"] {
+        let known = keys(&schema, &format!("/$defs/{holder}/properties"));
+        assert!(kinds.is_subset(&known), "{holder}: {known:?}");
+    }
     assert_eq!(texts(&schema["$defs"]["format"]["enum"]), listed("formats"));
     let manifests = schema_text("delivery");
     assert_eq!(texts(&manifests["$defs"]["format"]["enum"]), listed("formats"));

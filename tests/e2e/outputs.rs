@@ -108,7 +108,9 @@ fn tests_are_what_was_judged() {
         let report = json("json");
         let results = report["results"].as_array().expect("results").iter();
         let tests: std::collections::BTreeSet<_> = results
-            .map(|r| [&r["standard"], &r["rule"], &r["subject"]].map(ToString::to_string))
+            .map(|r| {
+                [&r["standard"], &r["rule"], &r["name"], &r["subject"]].map(ToString::to_string)
+            })
             .collect();
         // One more tells the verdict, and one each what could not be read.
         let diagnostics = report["diagnostics"].as_array().expect("diagnostics").iter();

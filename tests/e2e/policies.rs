@@ -91,6 +91,7 @@ fn subject(rule: &Rule, case: &CaseSubject) -> (Subject, Option<String>) {
     let members = own.chain(case.attributes.members().iter().cloned()).collect();
     let subject = Subject {
         path: text.as_ref().map(|_| name.clone()),
+        parts: Vec::new(),
         id: SubjectName { kind, name },
         attributes: Node::new(Span::default(), Value::Map(members)),
         format,
@@ -103,7 +104,7 @@ fn subject(rule: &Rule, case: &CaseSubject) -> (Subject, Option<String>) {
 fn wrong(policy: &Policy, rule: &Rule, case: &Case) -> Option<String> {
     let params = Node::new(Span::default(), Value::Map(case.params.clone()));
     let mut selection = policy.apply(None, &[], Some(&params)).expect("valid parameters");
-    selection.rules.retain(|selected| selected.rule.id == rule.id);
+    selection.rules.retain(|selected| selected.rule.label() == rule.label());
     let date = case.as_of.as_ref().map_or("2026-11-23", |written| &written.text);
     let now = DateTime::parse_from_rfc3339(&format!("{date}T00:00:00Z")).expect("a date");
     let compiled = match compile(&selection, now, case.tier) {
@@ -153,7 +154,7 @@ fn every_case_comes_out_as_it_says() {
         for case in &rule.cases {
             count += 1;
             if let Some(why) = wrong(&policy, rule, case) {
-                wrongs.push(format!("{} “{}” {why}", rule.id, case.name));
+                wrongs.push(format!("{} “{}” {why}", rule.label(), case.name));
             }
         }
     }
@@ -166,7 +167,7 @@ fn every_rule_is_seen_to_pass_and_to_fail() {
     for (_, rule) in policy().rules() {
         for outcome in [Outcome::Pass, Outcome::Fail] {
             let seen = rule.cases.iter().any(|case| case.outcome == outcome);
-            assert!(seen, "{} has no case that comes to {}", rule.id, outcome.id());
+            assert!(seen, "{} has no case that comes to {}", rule.label(), outcome.id());
         }
     }
 }

@@ -28,9 +28,14 @@ pub struct Compiled {
 }
 
 impl Compiled {
-    /// How many rules there are.
+    /// How many rules there are; one that makes several demands counts once.
     pub fn len(&self) -> usize {
-        self.rules.len()
+        self.by_rule().count()
+    }
+
+    /// The demands of each rule.
+    pub(crate) fn by_rule(&self) -> impl Iterator<Item = &[CompiledRule]> {
+        self.rules.chunk_by(|a, b| a.facts.id == b.facts.id)
     }
 
     /// Whether there is no rule at all.
@@ -287,16 +292,17 @@ impl<'a> Compiling<'a> {
         let check = (kind.compile)(self, &rule.check.node);
         let of_nodes = matches!(check, Some(Check::Nodes(_)));
         if of_nodes && rule.subjects.is_empty() {
-            let message = format!("rule {} does not say what it is about", rule.id);
+            let message = format!("rule {} does not say what it is about", rule.label());
             let mistake = Mistake::new(rule.span, message, "needs `subjects`");
             let help = "`subjects = { kind = \"config\", format = \"yaml\" }`";
             self.mistakes.push(mistake.with_help(help));
         }
         let select = self.rule_path()?;
-        let when = match &rule.when {
-            Some(written) => self.when(written),
-            None => None,
-        };
+        let when = rule.when.iter().filter_map(|written| self.when(written)).collect();
+        let unsure = rule.unsure.as_ref();
+        let unsure = unsure.and_then(|written| self.unsure(written, of_nodes));
+        let point_at = rule.point_at.as_ref();
+        let point_at = point_at.and_then(|written| self.point_at(written, of_nodes));
         let message = of_nodes.then(|| self.rule_message(NODE_VARIABLES)).flatten();
         let identity = self.identity(of_nodes);
         Some(CompiledRule {
@@ -310,6 +316,8 @@ impl<'a> Compiling<'a> {
             select,
             missing: rule.missing,
             when,
+            unsure,
+            point_at,
             message,
             identity,
         })
@@ -317,7 +325,9 @@ impl<'a> Compiling<'a> {
 
     fn reads(&self, select: &Path) -> Reads {
         let rule = self.rule();
-        let when = rule.when.as_ref().map(|when| Node::text(when.span, when.text.as_str()));
+        let written = rule.when.iter().chain(&rule.unsure);
+        let when = written.map(|one| Node::text(one.span, one.text.as_str()));
+        let when: Vec<_> = when.collect();
         let written = std::iter::once(&rule.check.node).chain(&when);
         Reads::of(select, written, rule.check.kind == "text")
     }
@@ -348,16 +358,40 @@ impl<'a> Compiling<'a> {
         Some((expression, written.text.trim().to_owned()))
     }
 
+    fn unsure(&mut self, written: &Written, of_nodes: bool) -> Option<Expression> {
+        if !of_nodes {
+            let message = "a join says itself what leaves it in doubt";
+            let mistake = Mistake::new(written.span, message, "not for a join");
+            let help = "write `unseen` or `may_be_empty` on its sides";
+            self.mistakes.push(mistake.with_help(help));
+            return None;
+        }
+        let compiled = Expression::compile_condition(&written.text, NODE_VARIABLES);
+        self.expressed(compiled, &written.text, written.span)
+    }
+
+    fn point_at(&mut self, written: &Written, of_nodes: bool) -> Option<Path> {
+        if !of_nodes {
+            let message = "a join points at what its keys are taken from";
+            self.mistake(written.span, message, "not for a join");
+            return None;
+        }
+        self.parsed(&written.text, written.span)
+    }
+
     fn facts(&self, severity: Severity) -> RuleFacts {
         let SelectedRule { standard, rule, .. } = self.selected;
         RuleFacts {
             id: rule.id.clone(),
-            name: rule.name.clone(),
+            name: match &rule.part {
+                Some(part) => format!("{}/{}", rule.name, part.name),
+                None => rule.name.clone(),
+            },
             standard: standard.id.clone(),
             domain: standard.domain.id().to_owned(),
             severity,
             title: rule.title.clone(),
-            demand: evidence::demand(&standard.source, rule.check.key_span),
+            demand: evidence::demand(&standard.source, rule),
             remedy: rule.remedy.clone(),
             waivable: rule.waivable,
             references: rule.references.clone(),
@@ -446,6 +480,7 @@ fn mentions(rule: &Rule, name: &str) -> bool {
         }
     }
     let message = rule.message.as_ref().map(|message| &message.phrase.en);
-    let texts = [rule.when.as_ref().map(|when| &when.text), message];
-    within(&rule.check.node, name) || texts.into_iter().flatten().any(|text| text.contains(name))
+    let written = rule.when.iter().chain(&rule.unsure).map(|written| &written.text);
+    let texts = written.chain(message);
+    within(&rule.check.node, name) || texts.into_iter().any(|text| text.contains(name))
 }

@@ -71,17 +71,26 @@ pub fn evaluate<E: Estate>(compiled: &Compiled, estate: &E, settings: Settings<'
             gathered[rule].merge(part);
         }
     }
-    for (rule, seen) in compiled.rules.iter().zip(seen).filter(|(rule, _)| !rule.is_join()) {
-        match seen {
-            Seen::Nothing => {
-                results.push(run.without_subject(rule));
-                diagnostics.push(no_subject(rule));
-            }
-            Seen::Subject => diagnostics.push(selects_nothing(rule)),
-            Seen::Nodes => {}
+    let mut seen = seen.into_iter();
+    for demands in compiled.by_rule() {
+        let demands = demands.iter().zip(seen.by_ref());
+        let demands: Vec<_> = demands.filter(|(rule, _)| !rule.is_join()).collect();
+        // What a rule demands of Apache is not missed where it found nginx to judge.
+        if let Some((rule, _)) = demands.first()
+            && demands.iter().all(|(_, seen)| *seen == Seen::Nothing)
+        {
+            results.push(run.without_subject(rule));
+            diagnostics.push(no_subject(rule));
         }
+        let idle = demands.iter().filter(|(_, seen)| *seen == Seen::Subject);
+        diagnostics.extend(idle.map(|(rule, _)| selects_nothing(rule)));
     }
     results.extend(run.conclude(gathered, &texts));
+    for result in &mut results {
+        if let Some(name) = &result.rule.demand.name {
+            result.identity.push(("demand".to_owned(), name.clone()));
+        }
+    }
     results.sort_by(|a, b| order(a).cmp(&order(b)));
     Evaluation { results, diagnostics }
 }
@@ -111,7 +120,7 @@ fn no_subject(rule: &CompiledRule) -> Diagnostic {
 
 /// That a selection finds nothing anywhere: a path mistyped looks just like that.
 fn selects_nothing(rule: &CompiledRule) -> Diagnostic {
-    let (id, path) = (&rule.facts.id, rule.selection());
+    let (id, path) = (rule.facts.label(), rule.selection());
     Diagnostic {
         level: DiagnosticLevel::Note,
         code: "selects-nothing",
@@ -170,29 +179,38 @@ impl<E: Estate> Run<'_, E> {
         if let Err(unread) = &read {
             judged.diagnostics.push(unread_diagnostic(subject, unread));
         }
-        for (number, rule) in self.compiled.rules.iter().enumerate() {
-            match &rule.check {
-                Check::Join(join) => {
-                    let surroundings = self.surroundings(rule);
-                    let part = match &read {
-                        Ok(tree) => join.gather(index, subject, tree, surroundings),
-                        Err(unread) => join.unseen(index, subject, unread, surroundings),
-                    };
-                    judged.gathered.extend(part.map(|part| (number, part)));
-                }
-                Check::Nodes(_) if !rule.concerns(subject) => {}
-                Check::Nodes(check) => {
-                    let (seen, findings) = match &read {
-                        Ok(tree) if rule.is_about_other_than(subject, tree.format) => {
-                            (Seen::Nodes, vec![unfilled(rule, &name, tree)])
-                        }
-                        Ok(tree) => self.apply(rule, &**check, subject, &name, tree),
-                        Err(unread) => (Seen::Nodes, vec![not_read(rule, &name, unread)]),
-                    };
-                    judged.rules.push((number, seen));
-                    judged.results.extend(findings);
+        let mut numbers = 0..;
+        for demands in self.compiled.by_rule() {
+            let mut of_rule = Vec::new();
+            for (rule, number) in demands.iter().zip(numbers.by_ref()) {
+                match &rule.check {
+                    Check::Join(join) => {
+                        let surroundings = self.surroundings(rule);
+                        let part = match &read {
+                            Ok(tree) => join.gather(index, subject, tree, surroundings),
+                            Err(unread) => join.unseen(index, subject, unread, surroundings),
+                        };
+                        judged.gathered.extend(part.map(|part| (number, part)));
+                    }
+                    Check::Nodes(_) if !rule.concerns(subject) => {}
+                    Check::Nodes(check) => {
+                        let (seen, findings) = match &read {
+                            Ok(tree) if rule.is_about_other_than(subject, tree.format) => {
+                                (Seen::Nodes, vec![unfilled(rule, &name, tree)])
+                            }
+                            Ok(tree) => self.apply(rule, &**check, subject, &name, tree),
+                            Err(unread) => (Seen::Nodes, vec![not_read(rule, &name, unread)]),
+                        };
+                        judged.rules.push((number, seen));
+                        of_rule.extend(findings);
+                    }
                 }
             }
+            // A rule none of whose demands concerns the subject says so once.
+            if of_rule.iter().all(|finding| finding.outcome == Outcome::NotApplicable) {
+                of_rule.truncate(1);
+            }
+            judged.results.extend(of_rule);
         }
         if let Ok(tree) = &read
             && !judged.gathered.is_empty()
@@ -218,6 +236,11 @@ impl<E: Estate> Run<'_, E> {
         for (number, root) in tree.documents.iter().enumerate() {
             let view = View::new(subject, tree, root, self.surroundings(rule));
             let mut of_document = rule.judge(&view, check, &mut selected);
+            if let Some(gap) = tree.gaps.first() {
+                for judgement in &mut of_document {
+                    rule.doubt(judgement, gap);
+                }
+            }
             if several {
                 for judgement in &mut of_document {
                     judgement.locator = format!("#{number}{}", judgement.locator);
@@ -379,7 +402,7 @@ fn fingerprint(rule: &CompiledRule, subject: &SubjectName, locator: &str) -> Fin
     let mut hash = Sha256::new();
     let parts = [
         rule.facts.standard.as_str(),
-        rule.facts.id.as_str(),
+        &*rule.facts.label(),
         subject.kind.id(),
         subject.name.as_str(),
         locator,

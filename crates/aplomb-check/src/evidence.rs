@@ -4,6 +4,7 @@ use std::ops::Range;
 use std::sync::LazyLock;
 
 use aplomb_model::{Demand, Evidence, Excerpt, Phrase, Role, Source, Sources, Span};
+use aplomb_standard::Rule;
 use regex::Regex;
 
 use crate::judgement::Place;
@@ -52,11 +53,13 @@ pub(crate) fn whole_file(file: &str, role: Role, label: Phrase) -> Evidence {
 }
 
 /// Where a standard states a demand, with the line that states it.
-pub(crate) fn demand(source: &Source, span: Span) -> Demand {
+pub(crate) fn demand(source: &Source, rule: &Rule) -> Demand {
+    let span = rule.check.key_span;
     let start = source.position(span.start() as usize);
     let end = source.position(span.end() as usize);
     let line = source.line(start.line).unwrap_or_default();
     Demand {
+        name: rule.part.as_ref().map(|part| part.name.clone()),
         file: source.name().to_owned(),
         start,
         end,

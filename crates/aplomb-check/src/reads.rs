@@ -19,6 +19,8 @@ pub(crate) struct Reads {
     named: BTreeSet<String>,
     /// Whether it looks at the snapshot as a whole.
     whole: bool,
+    /// Whether it is the text that is looked at, whatever it means.
+    as_written: bool,
     /// Every word of it: a part of a section that was withheld matters where it is named.
     words: BTreeSet<String>,
 }
@@ -31,7 +33,7 @@ impl Reads {
         written: impl IntoIterator<Item = &'n Node>,
         as_written: bool,
     ) -> Self {
-        let mut reads = Self::default();
+        let mut reads = Self { as_written, ..Self::default() };
         if let Some(name) = select.first_name() {
             reads.selected = Some(name.to_owned());
             reads.named.insert(name.to_owned());
@@ -89,6 +91,11 @@ impl Reads {
         }
         let words = text.split(|c: char| !c.is_alphanumeric() && c != '_');
         self.words.extend(words.filter(|word| !word.is_empty()).map(str::to_owned));
+    }
+
+    /// Whether it rests on the text that was delivered, and not on what would take effect.
+    pub(crate) const fn is_of_text(&self) -> bool {
+        self.as_written
     }
 
     /// Why the snapshot says nothing about what is asked; `None` where all of it was collected or

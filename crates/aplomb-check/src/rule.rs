@@ -1,14 +1,15 @@
 //! A rule that is ready to run, and what it makes of a document.
 
+use std::collections::BTreeSet;
 use std::sync::Arc;
 
-use aplomb_model::{Node, Outcome, Phrase, RuleFacts, Severity, Subject};
+use aplomb_model::{Gap, Node, Outcome, Phrase, Role, RuleFacts, Severity, Subject};
 use aplomb_standard::SubjectFilter;
 
 use crate::expression::Expression;
-use crate::judgement::{Judgement, View};
+use crate::judgement::{Judgement, Place, View};
 use crate::kinds::assert::unevaluated;
-use crate::kinds::{Check, NodeCheck};
+use crate::kinds::{Check, NodeCheck, pointed};
 use crate::path::{Hit, Path, TooCostly};
 use crate::reads::Reads;
 use crate::template::{Template, shown};
@@ -26,7 +27,11 @@ pub(crate) struct CompiledRule {
     pub(crate) select: Path,
     pub(crate) reads: Reads,
     pub(crate) missing: Outcome,
-    pub(crate) when: Option<(Expression, String)>,
+    pub(crate) when: Vec<(Expression, String)>,
+    /// Where it holds, a failure proves nothing.
+    pub(crate) unsure: Option<Expression>,
+    /// From a node to what its failures point at.
+    pub(crate) point_at: Option<Path>,
     pub(crate) message: Option<Template>,
     /// What tells the rule's findings on one subject apart.
     pub(crate) identity: Vec<(String, Expression)>,
@@ -98,7 +103,9 @@ impl CompiledRule {
                 format!("nothing is found at {path}"),
                 format!("rien n'est trouvé à {path}"),
             );
-            return vec![Judgement::new(self.missing, message, path)];
+            let mut judgement = Judgement::new(self.missing, message, path);
+            self.undecided(&mut judgement, view, view.root);
+            return vec![judgement];
         }
         let pass = || vec![Judgement::new(Outcome::Pass, Phrase::default(), "")];
         if check.passes(view, &nodes) {
@@ -115,9 +122,39 @@ impl CompiledRule {
         for judgement in &mut judgements {
             if judgement.outcome == Outcome::Fail {
                 self.tell(judgement, view, &hits);
+                let hit = judgement.hit.and_then(|hit| hits.get(hit));
+                let node = hit.map_or(view.root, |hit| hit.node);
+                self.point(judgement, node);
+                self.undecided(judgement, view, node);
             }
         }
+        if self.point_at.is_some() {
+            // What several contexts inherit is wrong once.
+            let mut told = BTreeSet::new();
+            judgements.retain(|one| {
+                told.insert((one.places.first().map(|place| place.span), one.message.en.clone()))
+            });
+        }
         judgements
+    }
+
+    /// Takes back what rests on nothing being amiss, or on something not being there, in a subject
+    /// of which a part was not delivered: that part may say it. What is seen to fail has failed.
+    pub(crate) fn doubt(&self, judgement: &mut Judgement, gap: &Gap) {
+        let doubtful = match judgement.outcome {
+            Outcome::Pass => true,
+            Outcome::Fail => judgement.hit.is_none(),
+            Outcome::NotApplicable => {
+                let of_subject = |(_, text): &(Expression, String)| text.contains("root");
+                judgement.locator != "when" || self.when.iter().any(of_subject)
+            }
+            Outcome::NotEvaluated | Outcome::Error => false,
+        };
+        if doubtful && !self.reads.is_of_text() {
+            let locator = std::mem::take(&mut judgement.locator);
+            *judgement = Judgement::new(Outcome::NotEvaluated, gap.message.clone(), locator)
+                .at(gap.span, Phrase::new("named here", "cité ici"));
+        }
     }
 
     /// Says of a failure what the rule has to say: its message, and what tells it apart.
@@ -149,9 +186,43 @@ impl CompiledRule {
         judgement.identity.push(("at".to_owned(), at));
     }
 
+    /// Points a failure at what decides within its node, where the rule says what that is.
+    fn point(&self, judgement: &mut Judgement, node: &Node) {
+        let Some(path) = &self.point_at else { return };
+        let found = path.locate(node).unwrap_or_default();
+        if let Some(hit) = found.first() {
+            let span = pointed(hit.node, hit.key_span);
+            judgement.places = vec![Place { span, role: Role::Primary, label: Phrase::default() }];
+        }
+    }
+
+    /// Takes back a failure about a node that proves nothing: where the rule says so, and where
+    /// what it is about is a blank of a template.
+    fn undecided(&self, judgement: &mut Judgement, view: &View<'_>, node: &Node) {
+        if judgement.outcome != Outcome::Fail {
+            return;
+        }
+        let holds = |unsure: &Expression| unsure.holds(&view.node_scope(node)) == Ok(true);
+        let Phrase { en, fr } = &judgement.message;
+        let message = if self.unsure.as_ref().is_some_and(holds) {
+            Phrase::new(
+                format!("what was delivered does not decide it: {en}"),
+                format!("ce qui est livré ne permet pas d'en décider : {fr}"),
+            )
+        } else if judgement.places.iter().any(|place| is_blank(view.tree.raw(place.span))) {
+            Phrase::new(
+                format!("a template is to be filled in here, deliver what it makes: {en}"),
+                format!("un modèle est à remplir ici, livrer ce qu'il produit : {fr}"),
+            )
+        } else {
+            return;
+        };
+        judgement.outcome = Outcome::NotEvaluated;
+        judgement.message = message;
+    }
+
     fn not_concerned(&self, view: &View<'_>) -> Option<Judgement> {
-        let (when, text) = self.when.as_ref()?;
-        match when.holds(&view.scope()) {
+        self.when.iter().find_map(|(when, text)| match when.holds(&view.scope()) {
             Ok(true) => None,
             Ok(false) => {
                 let message = Phrase::new(
@@ -161,8 +232,14 @@ impl CompiledRule {
                 Some(Judgement::new(Outcome::NotApplicable, message, "when"))
             }
             Err(error) => Some(unevaluated(error, "when")),
-        }
+        })
     }
+}
+
+/// Whether a value as written holds what a template engine replaces: `{{ port }}`. A container, which
+/// goes over lines, may hold some and be wrong all the same.
+fn is_blank(written: &str) -> bool {
+    !written.contains('\n') && written.split_once("{{").is_some_and(|(_, rest)| rest.contains("}}"))
 }
 
 /// That a selection was given up.

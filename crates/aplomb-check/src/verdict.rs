@@ -104,7 +104,7 @@ mod tests {
             domain: "software".into(),
             severity,
             title: Phrase::default(),
-            demand: Demand { file: "s.toml".into(), start: at, end: at, excerpt: None },
+            demand: Demand { name: None, file: "s.toml".into(), start: at, end: at, excerpt: None },
             remedy: Phrase::default(),
             waivable: true,
             references: Vec::new(),

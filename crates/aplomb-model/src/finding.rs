@@ -1,3 +1,4 @@
+use std::borrow::Cow;
 use std::fmt;
 use std::sync::Arc;
 
@@ -130,7 +131,8 @@ impl Finding {
 pub struct RuleFacts {
     /// The rule's id: `SW-061`.
     pub id: String,
-    /// The rule's name: `listening-ports-documented`.
+    /// The rule's name, `listening-ports-documented`; with the demand's where the rule makes
+    /// several: `dockerfile-conforms/user-not-root`.
     pub name: String,
     /// Id of the standard that holds the rule.
     pub standard: String,
@@ -148,6 +150,16 @@ pub struct RuleFacts {
     pub waivable: bool,
     /// Which texts ask for it.
     pub references: Vec<Reference>,
+}
+
+impl RuleFacts {
+    /// What the demand is called by: `SW-061`, or `SW-052/user-not-root`.
+    pub fn label(&self) -> Cow<'_, str> {
+        match &self.demand.name {
+            Some(name) => Cow::Owned(format!("{}/{name}", self.id)),
+            None => Cow::Borrowed(&self.id),
+        }
+    }
 }
 
 /// Identity of a finding: 128 bits, shown as 32 hexadecimal digits.
@@ -210,6 +222,8 @@ pub struct Excerpt {
 /// Where a rule states its demand.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Demand {
+    /// Which of the rule's demands, where the rule makes several: `user-not-root`.
+    pub name: Option<String>,
     /// The standard's file.
     pub file: String,
     /// First character of the check.

@@ -31,4 +31,4 @@ pub use report::{
 pub use source::{Encoding, Position, Source};
 pub use span::Span;
 pub use subject::{Subject, SubjectKind, SubjectName};
-pub use tree::{Comment, Located, Sources, Tree};
+pub use tree::{Comment, Gap, Located, Shadowed, Sources, Tree};

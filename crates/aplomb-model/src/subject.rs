@@ -57,6 +57,8 @@ pub struct Subject {
     /// Where its content is, relative to the delivery's root with `/`; `None` for a subject that
     /// is declared but was not delivered (a host without snapshot).
     pub path: Option<String>,
+    /// Other files that are judged as part of it: those it includes, its drop-ins.
+    pub parts: Vec<String>,
     /// The reader's id, as declared or detected.
     pub format: Option<String>,
     /// For documents and registers, what the manifest says they are: `DAT`, `flow-matrix`.

@@ -1,7 +1,7 @@
 use std::ops::Range;
 use std::sync::Arc;
 
-use crate::{Node, Source, Span};
+use crate::{Node, Phrase, Source, Span};
 
 /// What one file says, as data whose every part knows where it stands.
 ///
@@ -18,6 +18,10 @@ pub struct Tree {
     pub documents: Vec<Node>,
     /// Comments, in formats that have them.
     pub comments: Vec<Comment>,
+    /// What is written and has no effect, because another line wins.
+    pub shadowed: Vec<Shadowed>,
+    /// What belongs to it and was not delivered.
+    pub gaps: Vec<Gap>,
 }
 
 /// The texts of a tree, end to end: what is left of a tree when only places matter. Cloning shares
@@ -32,6 +36,26 @@ pub struct Comment {
     pub span: Span,
 }
 
+/// A setting as written that has no effect: an earlier or a later line counts instead of it, or
+/// takes it back.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Shadowed {
+    /// From its key to its value.
+    pub span: Span,
+    /// The value that counts instead; where nothing does, what takes the setting back.
+    pub by: Span,
+}
+
+/// A part of a configuration that the delivery lacks: what it says is unknown, and so may be what
+/// takes effect.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Gap {
+    /// Where it is named.
+    pub span: Span,
+    /// What is missing and what to do, as a fragment.
+    pub message: Phrase,
+}
+
 /// A span brought back to the source it lies in.
 #[derive(Clone, Debug)]
 pub struct Located<'a> {
@@ -44,7 +68,14 @@ pub struct Located<'a> {
 impl Tree {
     /// A tree over one source.
     pub fn new(source: Arc<Source>, format: &'static str, documents: Vec<Node>) -> Self {
-        Self { sources: Sources(vec![(0, source)]), format, documents, comments: Vec::new() }
+        Self {
+            sources: Sources(vec![(0, source)]),
+            format,
+            documents,
+            comments: Vec::new(),
+            shadowed: Vec::new(),
+            gaps: Vec::new(),
+        }
     }
 
     /// The file itself, before anything it includes.

@@ -2,6 +2,7 @@
 
 mod claims;
 mod manifest;
+mod parts;
 mod snapshot;
 #[cfg(test)]
 mod tests;
@@ -16,6 +17,7 @@ use aplomb_model::{
 
 use self::claims::{claim, subject};
 use self::manifest::{Entry, Manifest};
+use self::parts::{Parts, fold_included, fold_layers};
 use crate::authored::parse;
 use crate::{Input, Limits, ReadError, ReadErrorKind, Root, by_id, detect, read};
 
@@ -140,7 +142,8 @@ impl Delivery {
         let Some(format) = format else {
             return Err((unsupported(path), Some(source)));
         };
-        let input = Input { source: &source, limits: &self.limits, files: &self.root };
+        let files = Parts { root: &self.root, parts: &subject.parts };
+        let input = Input { source: &source, limits: &self.limits, files: &files };
         let tree = read(&input, format).and_then(|tree| match subject.id.kind {
             SubjectKind::Host => self.snapshot(subject, tree),
             _ => Ok(tree),
@@ -179,10 +182,11 @@ impl Delivery {
         let (paths, mut diagnostics) = listed(&root, &limits);
         let standards = standards_inside(&manifest.delivery.standards, base, &root);
         let mut subjects = claim(&manifest, &paths, &source, &standards, &mut diagnostics);
+        fold_layers(&mut subjects);
         for subject in &mut subjects {
             with_digest(subject, &root);
         }
-        Ok(Self {
+        let mut delivery = Self {
             root,
             limits,
             manifest: Some(source),
@@ -191,7 +195,9 @@ impl Delivery {
             subjects,
             node: manifest.node,
             diagnostics,
-        })
+        };
+        fold_included(&mut delivery);
+        Ok(delivery)
     }
 
     fn plain(root: Root, limits: Limits, paths: &[String], diagnostics: Vec<Diagnostic>) -> Self {
@@ -200,8 +206,8 @@ impl Delivery {
             subject(kind, path, Some(path), None)
         });
         let mut subjects: Vec<_> = subjects.collect();
-        subjects.sort_by(|a, b| a.id.cmp(&b.id));
-        Self {
+        fold_layers(&mut subjects);
+        let mut delivery = Self {
             declared: Declared { solution: folder_name(&root), ..Declared::default() },
             root,
             limits,
@@ -210,7 +216,9 @@ impl Delivery {
             subjects,
             node: Node::new(Span::default(), Value::Map(Vec::new())),
             diagnostics,
-        }
+        };
+        fold_included(&mut delivery);
+        delivery
     }
 }
 

@@ -179,6 +179,16 @@ impl Files for Root {
         let pattern = normalised(folder, pattern).unwrap_or_default();
         glob::matching(&self.path, &pattern)
     }
+
+    fn has_file(&self, path: &str) -> bool {
+        let path = normalised("", path).and_then(|path| glob::inside(&self.path, &path));
+        path.is_some_and(|path| path.is_file())
+    }
+
+    fn has_folder(&self, path: &str) -> bool {
+        let path = normalised("", path).and_then(|path| glob::inside(&self.path, &path));
+        path.is_some_and(|path| path.is_dir())
+    }
 }
 
 /// `path` as seen from `folder`, without `.` and `..`; `None` where it leaves the root.

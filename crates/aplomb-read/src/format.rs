@@ -118,6 +118,24 @@ pub trait Files: Sync {
         let _ = (from, pattern);
         Vec::new()
     }
+
+    /// Whether there is a regular file at `path`, counted from the root.
+    fn has_file(&self, path: &str) -> bool {
+        let _ = path;
+        false
+    }
+
+    /// Whether there is a folder at `path`, counted from the root, be it empty.
+    fn has_folder(&self, path: &str) -> bool {
+        let _ = path;
+        false
+    }
+
+    /// The files that make one subject together with the one that is read, as paths from the root:
+    /// those that the format's own precedence joins to it, not those it includes.
+    fn parts(&self) -> &[String] {
+        &[]
+    }
 }
 
 /// Refuses every include: for text that stands alone.

@@ -17,6 +17,7 @@ mod ini;
 mod jinja;
 mod json;
 mod jsonc;
+mod layers;
 mod limits;
 mod login_defs;
 mod logrotate;

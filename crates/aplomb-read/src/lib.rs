@@ -21,6 +21,7 @@ mod problems;
 mod proof;
 mod repetition;
 mod settings;
+mod standing;
 
 pub use decode::decode;
 pub use delivery::{Declared, Delivery, OpenError};

@@ -9,9 +9,14 @@ use crate::problems::{Problems, unclosed_quote};
 /// The trimmed lines that say something, and the comments: the lines that begin with one of the
 /// `markers` (ASCII).
 pub(crate) fn lines<'a>(text: &'a str, markers: &[char]) -> (Vec<Piece<'a>>, Vec<Comment>) {
+    lines_of(Piece::whole(text), markers)
+}
+
+/// The same of a piece, such as the text of an included file.
+pub(crate) fn lines_of<'a>(text: Piece<'a>, markers: &[char]) -> (Vec<Piece<'a>>, Vec<Comment>) {
     let mut said = Vec::new();
     let mut comments = Vec::new();
-    for line in Piece::whole(text).lines() {
+    for line in text.lines() {
         let line = line.trim();
         if line.text().starts_with(markers) {
             let span = line.from(1).span();
@@ -34,6 +39,7 @@ pub(crate) struct Layout {
 }
 
 /// What a table says.
+#[derive(Default)]
 pub(crate) struct Table<'a> {
     /// The lines that have cells.
     pub(crate) rows: Vec<Row<'a>>,
@@ -59,13 +65,18 @@ impl Row<'_> {
 impl Layout {
     /// Cuts a text into rows.
     pub(crate) fn read<'a>(&self, text: &'a str) -> Table<'a> {
-        let mut table =
-            Table { rows: Vec::new(), comments: Vec::new(), problems: Problems::default() };
+        let mut table = Table::default();
+        self.read_into(Piece::whole(text), &mut table);
+        table
+    }
+
+    /// Cuts a piece into rows that follow those of a table.
+    pub(crate) fn read_into<'a>(&self, text: Piece<'a>, table: &mut Table<'a>) {
         let mut cells = Vec::new();
-        for line in Piece::whole(text).lines() {
+        for line in text.lines() {
             let joined = self.joins && line.text().ends_with('\\');
             let line = line.until(line.text().len() - usize::from(joined)).trim();
-            self.cut(line, &mut cells, &mut table);
+            self.cut(line, &mut cells, table);
             if !joined && !cells.is_empty() {
                 let cells = std::mem::take(&mut cells);
                 table.rows.push(Row { cells });
@@ -74,7 +85,6 @@ impl Layout {
         if !cells.is_empty() {
             table.rows.push(Row { cells });
         }
-        table
     }
 
     fn cut<'a>(&self, line: Piece<'a>, cells: &mut Vec<Piece<'a>>, table: &mut Table<'a>) {

@@ -13,6 +13,11 @@ impl<'a> Piece<'a> {
         Self { text, start: 0 }
     }
 
+    /// A whole text whose places are counted from `base`: that of an included file.
+    pub(crate) const fn based(text: &'a str, base: u32) -> Self {
+        Self { text, start: base as usize }
+    }
+
     pub(crate) const fn text(self) -> &'a str {
         self.text
     }

@@ -1,8 +1,8 @@
 use std::collections::HashMap;
 
-use aplomb_model::{Member, Node, Span, Value};
+use aplomb_model::{Member, Node, Shadowed, Span, Value};
 
-use crate::piece::{list, map};
+use crate::piece::{Piece, list, map};
 
 /// What takes effect of settings that may be written more than once: each name once, where it was
 /// first written.
@@ -10,6 +10,9 @@ use crate::piece::{list, map};
 pub(crate) struct Settings {
     members: Vec<Member>,
     numbers: HashMap<Box<str>, usize>,
+    /// What was written of a name and does not count.
+    passed_over: Vec<(Box<str>, Span)>,
+    taken_back: Vec<Shadowed>,
 }
 
 impl Settings {
@@ -21,7 +24,10 @@ impl Settings {
 
     /// Sets a name that is not set yet: the first value wins.
     pub(crate) fn set_first(&mut self, member: Member) {
-        if !self.numbers.contains_key(&member.key) {
+        if self.numbers.contains_key(&member.key) {
+            let span = written(&member);
+            self.passed_over.push((member.key, span));
+        } else {
             self.insert(member);
         }
     }
@@ -29,16 +35,44 @@ impl Settings {
     /// Sets a name, again where it is set: the last value wins.
     pub(crate) fn set_last(&mut self, member: Member) {
         match self.find(&member.key) {
-            Some(known) => *known = member,
+            Some(known) => {
+                let before = std::mem::replace(known, member);
+                let span = written(&before);
+                self.passed_over.push((before.key, span));
+            }
             None => self.insert(member),
         }
+    }
+
+    /// What was written and does not count, each with the value that does.
+    pub(crate) fn shadowed(&self) -> impl Iterator<Item = Shadowed> {
+        let passed_over = self.passed_over.iter().filter_map(|(name, span)| {
+            let by = self.get(name)?.span;
+            Some(Shadowed { span: *span, by })
+        });
+        passed_over.chain(self.taken_back.iter().copied())
+    }
+
+    /// Takes back all values of a name, to which others may be added: it is an empty list at
+    /// `by`.
+    pub(crate) fn reset(&mut self, key: Piece<'_>, by: Span) {
+        let at = key.span().cover(by);
+        let empty = Node::new(by, Value::List(Vec::new()));
+        let Some(known) = self.find(key.text()) else {
+            return self.insert(key.names(empty));
+        };
+        let before = std::mem::replace(&mut known.value, empty);
+        known.key_span = key.span();
+        self.taken_back
+            .extend(before.items().iter().map(|item| Shadowed { span: item.span, by: at }));
     }
 
     /// Adds a value to those of a name: all of them count.
     pub(crate) fn add(&mut self, member: Member) {
         match self.find(&member.key).map(|known| &mut known.value) {
             Some(Node { span, value: Value::List(values) }) => {
-                *span = span.cover(member.value.span);
+                let from = if values.is_empty() { member.value.span } else { *span };
+                *span = from.cover(member.value.span);
                 values.push(member.value);
             }
             _ => {
@@ -90,10 +124,14 @@ impl Settings {
     }
 }
 
+/// Where a setting stands, from its key to its value.
+fn written(member: &Member) -> Span {
+    member.key_span.cover(member.value.span)
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::piece::Piece;
 
     #[test]
     fn the_first_the_last_or_all() {

@@ -31,12 +31,12 @@ impl ReasonGroup<'_> {
 /// Findings that need somebody's attention (failed and not accepted, or could not be evaluated because of an
 /// error), by subject: those with blockers first, then those with majors, and so on; then by name.
 pub(crate) fn by_subject(report: &Report) -> Vec<SubjectGroup<'_>> {
-    type Key<'a> = (Severity, Outcome, &'a str, &'a str);
+    type Key<'a> = (Severity, Outcome, &'a str, &'a str, &'a str);
     let mut subjects: BTreeMap<&SubjectName, BTreeMap<Key<'_>, Vec<&Finding>>> = BTreeMap::new();
     for finding in &report.results {
         if finding.is_open() || finding.outcome == Outcome::Error {
             let rule = &finding.rule;
-            let key = (rule.severity, finding.outcome, &*rule.id, &*rule.standard);
+            let key = (rule.severity, finding.outcome, &*rule.id, &*rule.name, &*rule.standard);
             let rules = subjects.entry(&*finding.subject).or_default();
             rules.entry(key).or_default().push(finding);
         }

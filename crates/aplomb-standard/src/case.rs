@@ -56,15 +56,15 @@ pub enum CaseContent {
 }
 
 impl Case {
-    /// Decodes `[[rule.ID.case]]`.
+    /// Decodes `[[rule.ID.case]]` of the demand that `of` names.
     pub(crate) fn read(
         node: &Node,
-        rule: &str,
+        of: &str,
         params: &[Param],
         mistakes: &mut Vec<Mistake>,
     ) -> Option<Self> {
         let name = node.get("name").and_then(Node::as_str).unwrap_or("?");
-        let what = format!("case \"{name}\" of rule {rule}");
+        let what = format!("case \"{name}\" of {of}");
         let mut table = Table::new(node, what, mistakes)?;
         let case = Self {
             name: table.required_text("name").to_owned(),

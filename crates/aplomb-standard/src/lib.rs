@@ -30,7 +30,7 @@ pub use overriding::Override;
 pub use param::{Param, ParamType};
 pub use policy::{Catalogue, CatalogueChange, Domain, Policy, Standard};
 pub use profile::{Profile, RuleGlob};
-pub use rule::{Message, RawCheck, Rule};
+pub use rule::{Message, Part, RawCheck, Rule};
 pub use selection::{ApplyError, SelectedRule, Selection, VerdictLimits};
 pub use subjects::{SubjectFilter, subject_filters};
 pub use tiers::{ByTier, SeverityByTier};

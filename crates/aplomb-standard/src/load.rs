@@ -40,7 +40,7 @@ pub fn load(files: Vec<Arc<Source>>, kinds: &[&'static str]) -> Loaded {
     let rules = loaded.policy.standards.iter_mut();
     for rule in rules.flat_map(|standard| &mut standard.rules) {
         for change in &loaded.policy.overrides {
-            if change.rule == rule.id {
+            if rule.is_called(&change.rule) {
                 change.put_over(rule);
             }
         }
@@ -153,7 +153,7 @@ fn refuse_duplicates(files: &mut [File]) {
             // A standard given twice is one mistake, not one for each of its rules.
             let rules_of = if again.is_some() { &[] } else { standard.rules.as_slice() };
             found.extend(again);
-            for rule in rules_of {
+            for rule in rules_of.chunk_by(|a, b| a.id == b.id).filter_map(<[_]>::first) {
                 let again = rules.meet(&rule.id, rule.span, source);
                 found.extend(again.or_else(|| names.meet(&rule.name, rule.span, source)));
             }

@@ -7,10 +7,11 @@ use crate::rule::{Message, Rule, message};
 use crate::tiers::{Change, severity};
 use crate::wording::Translation;
 
-/// A house's change to one rule of a standard that it takes over otherwise: `[override.SW-012]`.
+/// A house's change to one rule of a standard that it takes over otherwise, `[override.SW-012]`, or
+/// to one of a rule's demands, `[override."SW-052/user-not-root"]`.
 #[derive(Clone, Debug)]
 pub struct Override {
-    /// Id of the rule.
+    /// Id of the rule, or label of one of its demands.
     pub rule: String,
     /// Where it is written, in `source`.
     pub span: Span,

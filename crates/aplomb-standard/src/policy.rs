@@ -47,7 +47,7 @@ pub struct Standard {
     pub params: Vec<Param>,
     /// Its catalogues, in the order written.
     pub catalogues: Vec<Catalogue>,
-    /// Its rules, in the order written.
+    /// Its rules, in the order written; those that make several demands part by part.
     pub rules: Vec<Rule>,
 }
 
@@ -139,7 +139,7 @@ impl Standard {
             .collect();
         let around = Around { source, author, kinds, params: &params };
         let rules = root.keyed("rule").iter();
-        let rules = rules.filter_map(|member| around.rule(member, root.mistakes())).collect();
+        let rules = rules.flat_map(|member| around.rules(member, root.mistakes())).collect();
         let node = root.node("standard")?;
         let mut table = Table::new(node, "the standard", root.mistakes())?;
         let mut other = Translation::of(&mut table, author);

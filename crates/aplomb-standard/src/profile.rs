@@ -49,13 +49,15 @@ impl RuleGlob {
         Ok(Self { text: written.text, span: written.span, matcher })
     }
 
-    /// Whether it matches the rule's id (`SW-012`), its name, or its standard's id and its own
-    /// joined by a slash (`ssh-server/SW-012`).
+    /// Whether it matches the rule's id (`SW-012`), its name, the label of one of its demands
+    /// (`SW-052/user-not-root`), or its standard's id and one of these joined by a slash
+    /// (`ssh-server/SW-012`).
     pub fn matches(&self, standard: &Standard, rule: &Rule) -> bool {
-        let qualified = || format!("{}/{}", standard.id, rule.id);
-        self.matcher.is_match(&rule.id)
-            || self.matcher.is_match(&rule.name)
-            || self.matcher.is_match(qualified())
+        let label = rule.label();
+        let qualified = |name: &str| format!("{}/{name}", standard.id);
+        [&rule.id, &rule.name, &label]
+            .into_iter()
+            .any(|name| self.matcher.is_match(name) || self.matcher.is_match(qualified(name)))
     }
 }
 

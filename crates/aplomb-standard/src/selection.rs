@@ -189,7 +189,7 @@ impl Policy {
             }
         }
         for change in &self.overrides {
-            if !self.rules().any(|(_, rule)| rule.id == change.rule) {
+            if !self.rules().any(|(_, rule)| rule.is_called(&change.rule)) {
                 let rule = &change.rule;
                 let message = Phrase::new(
                     format!("the override of {rule} changes nothing: no such rule is loaded"),
@@ -361,7 +361,7 @@ fn limits(chain: &[&Profile]) -> VerdictLimits {
 }
 
 fn switched_off(standard: &Standard, rule: &Rule, reason: &str) -> Diagnostic {
-    let id = &rule.id;
+    let id = rule.label();
     Diagnostic {
         level: DiagnosticLevel::Note,
         ..warning(

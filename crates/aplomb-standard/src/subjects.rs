@@ -27,7 +27,7 @@ impl SubjectFilter {
     /// Whether the filter lets a subject through.
     pub fn matches(&self, subject: &Subject) -> bool {
         let doc_type = subject.doc_type.as_ref();
-        let path = subject.path.as_ref();
+        let mut paths = subject.path.iter().chain(&subject.parts);
         let is = |wanted: &String, found: &String| wanted.eq_ignore_ascii_case(found);
         // From the cheapest question to the dearest.
         (self.kinds.is_empty() || self.kinds.contains(&subject.id.kind))
@@ -38,7 +38,7 @@ impl SubjectFilter {
             && (self.names.is_empty()
                 || self.names.iter().any(|glob| glob.is_match(&subject.id.name)))
             && (self.paths.is_empty()
-                || path.is_some_and(|path| self.paths.iter().any(|glob| glob.is_match(path))))
+                || paths.any(|path| self.paths.iter().any(|glob| glob.is_match(path))))
     }
 
     fn format_matches(&self, subject: &Subject) -> bool {
@@ -183,6 +183,7 @@ mod tests {
         Subject {
             id: SubjectName { kind: SubjectKind::Document, name: "docs/app/DAT.md".into() },
             path: Some("docs/app/DAT.md".into()),
+            parts: Vec::new(),
             format: Some("toml".into()),
             doc_type: Some("DAT".into()),
             attributes: Node::new(span, Value::Map(vec![role])),

@@ -15,6 +15,39 @@ use crate::cli::{Cli, CompletionsArgs, ExplainArgs, ListArgs, Listed, SchemaArgs
 use crate::complaint::Complaint;
 use crate::{embedded, print, standards};
 
+/// What `explain` calls a rule's parts by.
+const DEMAND: &str = "demand";
+const DEMAND_SUMMARY: &str = "one of several demands of a rule, with a check of its own";
+const DEMAND_DOCS: &str = r#"A rule whose id stands for several demands lists them as
+`[rule.ID.demand.NAME]`, and has no check and no cases of its own. Each demand has a `title`, one check and
+its cases, and gives a result of its own: it is waived alone (`scope = { subject = "…", demand = "NAME" }`), its
+findings have fingerprints of their own, and a profile or an override means it by `ID/NAME`, or all of them
+by `ID`.
+
+What a demand does not say, the rule says for all: `subjects`, `select`, `missing`, `unsure`,
+`point-at`, `why`, `message`, `remedy`, `severity`, `references`, `identity`. A `when` of the rule and one of the demand must both hold.
+`name`, `no-subject`, `tags`, `tiers` and `waivable` are the rule's alone: `no-subject` says what it comes to
+where none of the demands finds anything to judge.
+
+```toml
+[rule.SW-052]
+name = "dockerfile-conforms"
+title = "A Dockerfile conforms to the image standard"
+severity = "major"
+subjects = { kind = "config", format = "dockerfile" }
+
+[rule.SW-052.demand.base-image-pinned]
+title = "Base images are pinned"
+select = "$.stages[*].image"
+expect = { pattern = '@sha256:[0-9a-f]{64}$' }
+
+[rule.SW-052.demand.user-not-root]
+title = "The image does not run as root"
+select = "$.stages[-1].user"
+missing = "fail"
+expect.not.enum = ["root", "0"]
+```"#;
+
 pub(crate) fn list(args: &ListArgs, terminal: &Terminal) -> Result<u8, Complaint> {
     let lang = terminal.lang().unwrap_or_default();
     let rows: Vec<[String; 2]> = match args.what {
@@ -56,9 +89,15 @@ fn of_policy(policy: &Policy, what: Listed, lang: Lang) -> Vec<[String; 2]> {
     match what {
         Listed::Standards => standards
             .map(|standard| {
-                let count = standard.rules.len();
+                let rules = standard.rules.chunk_by(|a, b| a.id == b.id).count();
+                let noun = match (lang, rules) {
+                    (Lang::En, 1) => "rule",
+                    (Lang::En, _) => "rules",
+                    (Lang::Fr, 0 | 1) => "règle",
+                    (Lang::Fr, _) => "règles",
+                };
                 let about = format!(
-                    "{} {}, {count} rules: {}",
+                    "{} {}, {rules} {noun}: {}",
                     standard.domain.id(),
                     standard.version,
                     said(&standard.title)
@@ -83,7 +122,7 @@ fn of_policy(policy: &Policy, what: Listed, lang: Lang) -> Vec<[String; 2]> {
             .flat_map(|standard| &standard.rules)
             .map(|rule| {
                 let severity = rule.severity.for_tier(None).id();
-                [rule.id.clone(), format!("{severity:8}{}", said(&rule.title))]
+                [rule.label(), format!("{severity:8}{}", said(&rule.title))]
             })
             .collect(),
     }
@@ -98,11 +137,15 @@ pub(crate) fn explain(args: &ExplainArgs, terminal: &Terminal) -> Result<u8, Com
     if let Some(text) = format_in_full(id) {
         return show(&text);
     }
-    let policy = standards::policy(&args.standards, Path::new(""))?;
-    match policy.rules().find(|(_, rule)| rule.id.eq_ignore_ascii_case(id) || rule.name == id) {
-        Some((standard, rule)) => show(&rule_in_full(standard, rule, lang)),
-        None => Err(unknown(id, &policy)),
+    if id == DEMAND {
+        return show(&documented(id, DEMAND_SUMMARY, DEMAND_DOCS));
     }
+    let policy = standards::policy(&args.standards, Path::new(""))?;
+    let meant =
+        |rule: &Rule| rule.is_called(id) || rule.id.eq_ignore_ascii_case(id) || rule.name == id;
+    let told = policy.rules().filter(|(_, rule)| meant(rule));
+    let told: Vec<_> = told.map(|(standard, rule)| rule_in_full(standard, rule, lang)).collect();
+    if told.is_empty() { Err(unknown(id, &policy)) } else { show(&told.join("\n")) }
 }
 
 /// A format that is read, one that is written, or both under one id.
@@ -161,7 +204,7 @@ fn unknown(id: &str, policy: &Policy) -> Complaint {
     let kinds = KINDS.iter().map(|kind| kind.id);
     let read = FORMATS.iter().map(|format| format.id);
     let written = aplomb_report::FORMATS.iter().map(|format| format.id);
-    let known = rules.chain(kinds).chain(read).chain(written);
+    let known = rules.chain(kinds).chain(read).chain(written).chain([DEMAND]);
     let instead = suggest(id, known).map_or_else(
         || "`aplomb list` names the rules".to_owned(),
         |near| format!("did you mean `{near}`?"),
@@ -176,7 +219,11 @@ fn rule_in_full(standard: &Standard, rule: &Rule, lang: Lang) -> String {
         rule.severity.tiers().map(|(tier, severity)| format!("tier {tier}: {}", severity.id()));
     let tiers: Vec<_> = tiers.collect();
     let title = prose(rule.title.get(lang), print::width());
-    let mut text = format!("{} {}\n{title}", rule.id, rule.name);
+    let mut text = format!("{} {}\n", rule.label(), rule.name);
+    if let Some(part) = &rule.part {
+        text.push_str(&prose(&format!("{}:", part.of.get(lang)), print::width()));
+    }
+    text.push_str(&title);
     let mut part = |heading: &str, body: &str| {
         if !body.trim().is_empty() {
             let _ = write!(text, "\n{heading}\n  {}\n", body.trim().replace('\n', "\n  "));

@@ -118,7 +118,7 @@ impl Reading<'_> {
             let mistake = Mistake::new(node.span, message, "somebody else must approve it");
             self.mistakes.push(mistake);
         }
-        let about = self.rules.rules.iter().find(|one| one.facts.id == rule);
+        let about = self.rules.by_rule().find(|demands| demands[0].facts.id == rule);
         if let (Some(about), Some(node)) = (about, rule_node) {
             self.fits(about, kind, &scope, node);
         }
@@ -147,27 +147,47 @@ impl Reading<'_> {
     /// Whether the rule allows such an exception, and tells its findings apart by such names.
     fn fits(
         &mut self,
-        rule: &CompiledRule,
+        demands: &[CompiledRule],
         kind: ExceptionKind,
         scope: &[(String, String, Span)],
         node: &Node,
     ) {
-        let id = &rule.facts.id;
-        if !rule.facts.waivable {
+        let facts = &demands[0].facts;
+        let id = &facts.id;
+        if !facts.waivable {
             let message = format!("{id} allows no exception");
             let mistake = Mistake::new(node.span, message, "not waivable");
             self.mistakes.push(mistake.with_help(format!(
                 "its standard says `waivable = false`; `aplomb explain {id}` says why it matters"
             )));
         }
-        if kind == ExceptionKind::Reservation && rule.facts.severity == Severity::Blocker {
+        // One demand, where the scope names it; else any of them may be meant.
+        let named = scope.iter().find(|(name, ..)| name == "demand");
+        let named = named.map(|(_, value, span)| (value.as_str(), *span));
+        let meant = |one: &&CompiledRule| named.is_none_or(|(name, _)| called(one) == Some(name));
+        let about: Vec<_> = demands.iter().filter(meant).collect();
+        if let (Some((name, span)), []) = (named, about.as_slice()) {
+            let message = format!("{id} has no demand `{name}`");
+            let mistake = Mistake::new(span, message, "unknown here");
+            let known = listed(demands.iter().filter_map(called));
+            self.mistakes.push(match known {
+                none if none.is_empty() => mistake.with_help("it makes one, which has no name"),
+                known => mistake.with_help(format!("it has {known}")),
+            });
+            return;
+        }
+        let blocker = |one: &&CompiledRule| one.facts.severity == Severity::Blocker;
+        if kind == ExceptionKind::Reservation && about.iter().all(blocker) {
             let message = format!("{id} is a blocker, which no plan for later covers");
             let mistake = Mistake::new(node.span, message, "a blocker");
             self.mistakes.push(mistake.with_help("mend it, or have a `[[waiver]]` granted"));
         }
-        let always = if rule.is_join() { "key" } else { "at" };
-        let mut names: Vec<&str> = rule.identity.iter().map(|(name, _)| name.as_str()).collect();
-        names.push(always);
+        let own = about.iter().flat_map(|one| &one.identity);
+        let mut names: Vec<&str> = own.map(|(name, _)| name.as_str()).collect();
+        names.extend(about.iter().map(|one| if one.is_join() { "key" } else { "at" }));
+        names.extend(about.iter().filter(|one| called(one).is_some()).map(|_| "demand"));
+        names.sort_unstable();
+        names.dedup();
         for (name, _, span) in scope.iter().skip(1) {
             if !names.contains(&name.as_str()) {
                 let message = format!("the findings of {id} are not told apart by `{name}`");
@@ -230,4 +250,9 @@ fn scope(table: &mut Table<'_, '_>) -> Vec<(String, String, Span)> {
         }
     }
     scope
+}
+
+/// The name of a demand, where its rule makes several.
+fn called(rule: &CompiledRule) -> Option<&str> {
+    rule.facts.demand.name.as_deref()
 }

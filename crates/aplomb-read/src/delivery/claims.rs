@@ -295,6 +295,7 @@ pub(super) fn subject(
     Subject {
         id: SubjectName { kind, name: name.to_owned() },
         path: path.map(str::to_owned),
+        parts: Vec::new(),
         attributes: Node::new(Span::default(), Value::Map(members)),
         format,
         doc_type,

@@ -209,3 +209,92 @@ fn standards_are_beside_a_manifest_that_is_given_apart() {
     let delivery = Delivery::open(&delivered, Some(&apart), Limits::default()).expect("valid");
     assert!(diagnostics(&delivery).is_empty());
 }
+
+/// Name and parts of each configuration.
+fn configurations(files: &[&str]) -> Vec<String> {
+    let files: Vec<_> = files.iter().map(|path| (*path, "")).collect();
+    let delivery = delivery("[configs]\nfiles = [\"**/*\"]\n", &files);
+    let configs = delivery.subjects.iter().filter(|one| one.id.kind == SubjectKind::Config);
+    let shown = configs.map(|one| {
+        let files = one.path.iter().chain(&one.parts);
+        let files: Vec<_> = files.map(String::as_str).collect();
+        format!("{}: {}", one.id.name, files.join(" "))
+    });
+    shown.collect()
+}
+
+#[test]
+fn a_unit_is_one_subject_with_its_drop_ins() {
+    let shown = configurations(&[
+        "h/etc/systemd/system/a.service.d/2.conf",
+        "h/etc/systemd/system/b@.service",
+        "h/etc/systemd/system/b@x.service.d/1.conf",
+        "h/usr/lib/systemd/system/a.service",
+        "h/usr/lib/systemd/system/service.d/1.conf",
+        "i/a.service",
+        "i/c.timer.d/1.conf",
+        "i/c.timer.d/2.conf",
+    ]);
+    let system = "h/etc/systemd/system";
+    let library = "h/usr/lib/systemd/system";
+    assert_eq!(
+        shown,
+        [
+            format!("{system}/b@.service: {system}/b@.service {library}/service.d/1.conf"),
+            // The drop-in of the instance comes after that of the type of the same name.
+            format!(
+                "{system}/b@x.service.d: {system}/b@.service {system}/b@x.service.d/1.conf {library}/service.d/1.conf"
+            ),
+            format!(
+                "{library}/a.service: {library}/a.service {library}/service.d/1.conf {system}/a.service.d/2.conf"
+            ),
+            "i/a.service: i/a.service".to_owned(),
+            "i/c.timer.d: i/c.timer.d/1.conf i/c.timer.d/2.conf".to_owned(),
+        ]
+    );
+}
+
+#[test]
+fn files_of_all_folders_of_a_machine_are_one_subject() {
+    assert_eq!(
+        configurations(&[
+            "h/etc/default/grub",
+            "h/etc/default/grub.d/1.cfg",
+            "h/etc/default/ssh",
+            "h/etc/sysctl.conf",
+            "h/etc/sysctl.d/2.conf",
+            "h/usr/lib/sysctl.d/1.conf",
+            "i/sysctl.d/1.conf",
+        ]),
+        [
+            "h/etc/default/grub: h/etc/default/grub h/etc/default/grub.d/1.cfg",
+            "h/etc/default/ssh: h/etc/default/ssh",
+            "h/etc/sysctl.d: h/usr/lib/sysctl.d/1.conf h/etc/sysctl.d/2.conf h/etc/sysctl.conf",
+            "i/sysctl.d/1.conf: i/sysctl.d/1.conf",
+        ]
+    );
+}
+
+#[test]
+fn what_is_included_is_a_part_of_what_includes_it() {
+    let files = [
+        ("a/nginx.conf", "http { include sites/*; }"),
+        ("a/sites/x", "server { }"),
+        ("b/sshd_config", "Include sshd_config.d/*.conf\n"),
+        ("b/sshd_config.d/1.conf", "UsePAM yes\n"),
+        ("c/sshd_config", "UsePAM yes\n"),
+        ("c/sshd_config.d/1.conf", "UsePAM yes\n"),
+    ];
+    let delivery = delivery("[configs]\nfiles = [\"*/**\"]\n", &files);
+    let names: Vec<_> = delivery.subjects.iter().map(|one| one.id.name.as_str()).collect();
+    let expected =
+        ["a/nginx.conf", "b/sshd_config", "c/sshd_config", "c/sshd_config.d/1.conf", MANIFEST];
+    assert_eq!(names, expected);
+    assert_eq!(delivery.subjects[0].parts, ["a/sites/x"]);
+    assert_eq!(
+        diagnostics(&delivery),
+        [
+            "warning not-included c/sshd_config.d/1.conf:0: c/sshd_config does not include it, so it has no effect; include it, or remove it"
+        ]
+    );
+}

@@ -48,7 +48,7 @@ fn names(root: &Path, folder: &str, pattern: &str, looked_at: &mut usize) -> Vec
 }
 
 /// Where `relative` leads after all links, if that is inside the root.
-fn inside(root: &Path, relative: &str) -> Option<std::path::PathBuf> {
+pub(super) fn inside(root: &Path, relative: &str) -> Option<std::path::PathBuf> {
     let path = root.join(relative).canonicalize().ok()?;
     path.starts_with(root).then_some(path)
 }

@@ -1,7 +1,8 @@
 use aplomb_model::{Comment, Node, Phrase, Tree};
 
 use self::lines::{Line, lines};
-use super::nested::{Directive, Reading, Said, below, folders_above};
+use super::include::folders_above;
+use super::nested::{Directive, Reading, Said};
 use crate::piece::quoted;
 use crate::{Format, Input, ReadError};
 
@@ -46,10 +47,15 @@ pub(crate) const HTTPD: Format = Format {
 };
 
 /// Where the server keeps its configuration, as it is usually built.
-const SERVER_ROOTS: [&str; 3] = ["/etc/apache2/", "/etc/httpd/", "/usr/local/apache2/"];
+const SERVER_ROOTS: [&str; 3] = ["/etc/apache2", "/etc/httpd", "/usr/local/apache2"];
 
 fn read(input: &Input<'_>) -> Result<Tree, ReadError> {
-    Reading::new(input, HTTPD.id, server_root(input)).read(input, grammar, effective::contexts)
+    let is_stock = |_: &str| false;
+    Reading::new(input, HTTPD.id, server_root(input), is_stock).read(
+        input,
+        grammar,
+        effective::contexts,
+    )
 }
 
 /// A file in the folder that paths of includes are relative to: of the folders above, the nearest
@@ -110,8 +116,8 @@ impl Sections<'_, '_> {
             let written = path.as_str().unwrap_or_default();
             // A folder stands for the files in it.
             let all = if written.ends_with('/') { "*" } else { "" };
-            let pattern = format!("{}{all}", below(&SERVER_ROOTS, written));
-            let block = self.reading.follow(path, &pattern, depth, grammar);
+            let places = self.reading.places(&SERVER_ROOTS, &format!("{written}{all}"));
+            let block = self.reading.follow(path, &places, depth, grammar);
             directive.block = block;
         }
         self.here.push(directive);

@@ -1,11 +1,11 @@
 use std::collections::HashMap;
 use std::sync::Arc;
 
-use aplomb_model::{Node, Phrase, Source, Span, Tree, Value};
+use aplomb_model::{Gap, Node, Phrase, Source, Span, Tree, Value};
 
+use crate::Input;
 use crate::piece::{list, map, named, quoted};
 use crate::problems::Problems;
-use crate::{Input, ReadErrorKind};
 
 /// The files that a configuration includes, as its reader goes through them: each becomes a source
 /// of the tree, once, and none includes itself.
@@ -35,6 +35,105 @@ pub(crate) struct Included {
 /// Files included one by another, and inclusions in all, before a configuration is refused.
 const MOST_NESTED: usize = 32;
 const MOST_INCLUDED: usize = 10_000;
+
+/// Gaps that are told of.
+const MOST_GAPS: usize = 20;
+
+/// Where the delivery may hold what an include names, counted from the root.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) struct Place {
+    /// The part that means itself.
+    literal: String,
+    /// The rest, where it has wildcards.
+    pattern: Option<String>,
+}
+
+impl Place {
+    /// `path` below `folder`, which is empty or ends in `/`.
+    fn below(folder: &str, path: &str) -> Self {
+        match path.find(['*', '?', '[']) {
+            None => Self { literal: format!("{folder}{path}"), pattern: None },
+            Some(at) => {
+                let at = path[..at].rfind('/').map_or(0, |slash| slash + 1);
+                let (before, pattern) = path.split_at(at);
+                Self { literal: format!("{folder}{before}"), pattern: Some(pattern.to_owned()) }
+            }
+        }
+    }
+
+    /// The path or the pattern.
+    fn path(&self) -> String {
+        match &self.pattern {
+            None => self.literal.clone(),
+            Some(pattern) => {
+                // Folders of the delivery mean themselves, whatever they are called.
+                let mut path = String::new();
+                for character in self.literal.chars() {
+                    match character {
+                        '*' | '?' | '[' => path.extend(['[', character, ']']),
+                        other => path.push(other),
+                    }
+                }
+                path + pattern
+            }
+        }
+    }
+
+    /// The folder that a pattern looks into.
+    fn folder(&self) -> &str {
+        self.literal.trim_end_matches('/')
+    }
+}
+
+/// Where the delivery may hold what a configuration includes as `path`, likeliest first. `main` is
+/// the file that `relative` paths start at the folder of. `homes` are the folders in which a
+/// machine keeps that file: what is below one of them is looked for beside the main file, and what
+/// is elsewhere on the machine, where the folders above the main file are those of the machine.
+pub(crate) fn places(main: &str, homes: &[&str], path: &str) -> Vec<Place> {
+    let mut places = Vec::new();
+    let mut add = |folder: &str, path: &str| {
+        let place = Place::below(folder, path);
+        if !places.contains(&place) {
+            places.push(place);
+        }
+    };
+    let folder = main.rfind('/').and_then(|at| main.get(..=at)).unwrap_or_default();
+    let Some(absolute) = path.strip_prefix('/') else {
+        add(folder, path);
+        return places;
+    };
+    for home in homes {
+        // The home, then the folder it lies in, as long as the delivery has folders of their names.
+        let mut here = folder;
+        let mut there = home.trim_matches('/');
+        loop {
+            if let Some(below) =
+                absolute.strip_prefix(there).and_then(|rest| rest.strip_prefix('/'))
+            {
+                add(here, below);
+            }
+            let (parent, name) = there.rsplit_once('/').unwrap_or(("", there));
+            let Some(above) = here.strip_suffix('/').and_then(|here| here.strip_suffix(name))
+            else {
+                break;
+            };
+            if parent.is_empty() || name.is_empty() || !(above.is_empty() || above.ends_with('/')) {
+                break;
+            }
+            (here, there) = (above, parent);
+        }
+    }
+    for above in folders_above(main) {
+        add(above, absolute);
+    }
+    places
+}
+
+/// The folders that the file `name` stands in, nearest first, each ending in `/`; the root is empty.
+pub(crate) fn folders_above(name: &str) -> impl Iterator<Item = &str> {
+    let places = name.rmatch_indices('/').filter_map(|(at, _)| name.get(..=at));
+    places.chain([""])
+}
 
 impl<'a> Includes<'a> {
     pub(crate) fn new(input: &'a Input<'a>, format: &'static str) -> Self {
@@ -73,42 +172,60 @@ impl<'a> Includes<'a> {
         );
     }
 
-    /// The files that `pattern` names as seen from the file `from`: with wildcards those that match,
-    /// else the one of that name. Each with the name that it is opened from.
-    pub(crate) fn matching<'b>(
+    /// The files that an include names: of the `places` where the delivery may hold them, those of
+    /// the first that has any, in the order of their names. `None` where the delivery holds
+    /// nothing of the kind, not even the folder that a pattern looks into.
+    pub(crate) fn find(
         &mut self,
-        (from, pattern): (&'b str, &str),
+        places: &[Place],
         at: Span,
         problems: &mut Problems,
-    ) -> Vec<(&'b str, String)> {
-        if !pattern.contains(['*', '?', '[']) {
-            return vec![(from, pattern.to_owned())];
-        }
+    ) -> Option<Vec<String>> {
         if !self.spend(at, problems) {
-            return Vec::new();
+            return Some(Vec::new());
         }
-        let found = self.input.files.matching(from, pattern);
-        found.into_iter().map(|path| ("", path)).collect()
+        let files = self.input.files;
+        for place in places {
+            let found = match &place.pattern {
+                None if files.has_file(&place.path()) => vec![place.path()],
+                None => continue,
+                Some(_) => files.matching("", &place.path()),
+            };
+            if !found.is_empty() {
+                return Some(found);
+            }
+        }
+        let is_there = |place: &&Place| place.pattern.is_some() && files.has_folder(place.folder());
+        places.iter().find(is_there).map(|_| Vec::new())
     }
 
-    /// Goes into the file `path` as seen from `from`, included at `at`; [`leave`](Self::leave) it
-    /// when it is read. Nothing where there is no such file in the delivery; where there is one that
-    /// cannot be taken, the problem is noted.
+    /// Notes that what is named at `at` was not delivered.
+    pub(crate) fn gap(&mut self, at: Span, named: &str) {
+        if self.tree.gaps.len() < MOST_GAPS {
+            self.tree.gaps.push(Gap { span: at, message: not_delivered(named) });
+        }
+    }
+
+    /// The tree so far: its sources, to which notes can be added.
+    pub(crate) const fn tree(&mut self) -> &mut Tree {
+        &mut self.tree
+    }
+
+    /// Goes into the file `path`, counted from the root, included at `at`; [`leave`](Self::leave) it
+    /// when it is read. Nothing where it cannot be taken, which is a problem then.
     pub(crate) fn enter(
         &mut self,
-        (from, path): (&str, &str),
+        path: &str,
         at: Span,
         problems: &mut Problems,
     ) -> Option<Included> {
         if !self.spend(at, problems) {
             return None;
         }
-        let source = match self.input.files.open(from, path) {
+        let source = match self.input.files.open("", path) {
             Ok(source) => source,
             Err(error) => {
-                let absent = [ReadErrorKind::Unreadable, ReadErrorKind::OutsideRoot];
-                for problem in error.problems.into_iter().filter(|_| !absent.contains(&error.kind))
-                {
+                for problem in error.problems {
                     self.problem(problems, at, unreadable(path, &problem.message));
                 }
                 return None;
@@ -161,6 +278,24 @@ pub(crate) fn named_by(path: &Node, files: Vec<Node>) -> Node {
     let members =
         vec![named("path", path.clone()), named("found", found), named("files", list(files))];
     map(path.span, members)
+}
+
+fn not_delivered(named: &str) -> Phrase {
+    let named = quoted(named);
+    let pattern = named.contains(['*', '?', '[']);
+    let (en, fr) = if pattern {
+        ("its folder, even an empty one", "son dossier, même vide")
+    } else {
+        ("it", "ce fichier")
+    };
+    Phrase::new(
+        format!(
+            "what {named} says was not delivered, and it may change what takes effect; deliver {en}"
+        ),
+        format!(
+            "ce que dit {named} n'a pas été livré, et peut changer ce qui prend effet ; livrer {fr}"
+        ),
+    )
 }
 
 fn unreadable(path: &str, cause: &Phrase) -> Phrase {

@@ -135,8 +135,9 @@ impl Sections {
         });
     }
 
-    pub(crate) const fn is_before_the_first(&self) -> bool {
-        self.current.is_none()
+    /// Leaves the section: another file begins.
+    pub(crate) const fn leave(&mut self) {
+        self.current = None;
     }
 
     pub(crate) fn add(&mut self, member: Member) {
@@ -156,13 +157,18 @@ impl Sections {
     }
 
     pub(crate) fn into_root(self, text: &str) -> Node {
+        map(Span::from_range(0..text.len()), self.into_members())
+    }
+
+    /// The keys before the first section, and the sections.
+    pub(crate) fn into_members(self) -> Vec<Member> {
         let mut members = self.before;
         members.extend(self.list.into_iter().map(|section| Member {
             key: section.name,
             key_span: section.name_span,
             value: map(section.header, section.members),
         }));
-        map(Span::from_range(0..text.len()), members)
+        members
     }
 }
 

@@ -1,5 +1,6 @@
 use aplomb_model::{Phrase, Tree};
 
+use super::layers::Layers;
 use crate::lines::{Layout, Table};
 use crate::piece::{list, map, named, null};
 use crate::{Format, Input, ReadError};
@@ -10,7 +11,9 @@ pub(crate) const LIMITS: Format = Format {
     docs: "The tree is `{\"entries\": [{\"domain\", \"type\", \"item\", \"value\"}]}`.\n\n\
         Follows limits.conf(5). `domain` is a user, `@group`, `%group`, `*` or a range of numbers; \
         `type` is `soft`, `hard` or `-` (both). A line of a domain and `-` alone, which frees the \
-        domain of all limits, has null for item and value. Values are text.",
+        domain of all limits, has null for item and value. Values are text. `limits.conf` and the \
+        files of `limits.d` beside it are one subject, in the order in which pam_limits reads them: \
+        what comes later counts.",
     names: &[
         "**/security/limits.conf",
         "**/limits.d/*.conf",
@@ -24,7 +27,13 @@ pub(crate) const LIMITS: Format = Format {
 const LAYOUT: Layout = Layout { remarks: true, pairs: &[], joins: false };
 
 fn read(input: &Input<'_>) -> Result<Tree, ReadError> {
-    let Table { rows, comments, mut problems } = LAYOUT.read(input.source.text());
+    let layers = Layers::open(input, &LIMITS)?;
+    let read = layers.read();
+    let mut table = Table::default();
+    for layer in &read {
+        LAYOUT.read_into(layer.text(), &mut table);
+    }
+    let Table { rows, comments, mut problems } = table;
     let mut entries = Vec::new();
     for row in rows {
         let end = row.span().end() as usize;
@@ -48,7 +57,7 @@ fn read(input: &Input<'_>) -> Result<Tree, ReadError> {
         ];
         entries.push(map(row.span(), members));
     }
-    input.tree(&LIMITS, vec![named("entries", list(entries))], comments, problems)
+    layers.finish(vec![named("entries", list(entries))], comments, problems)
 }
 
 fn no_limit() -> Phrase {

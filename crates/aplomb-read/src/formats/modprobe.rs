@@ -1,5 +1,6 @@
 use aplomb_model::{Member, Node, Phrase, Span, Tree};
 
+use super::layers::Layers;
 use crate::lines::{Layout, Row, Table};
 use crate::piece::{Piece, list, map, named, null, quoted};
 use crate::settings::Settings;
@@ -16,7 +17,8 @@ pub(crate) const MODPROBE: Format = Format {
         `softdep` or `weakdep`; `value` is the rest of the line with one blank between words, null \
         where there is none. In `effective`, names of modules have underscores for dashes, as \
         modprobe takes them alike; the first `install` and `remove` of a module count, and all of \
-        its options.",
+        its options. All files of a machine are one subject, read in the order of their names, of \
+        one name that of `/etc` before those of `/run`, `/usr/local/lib`, `/usr/lib` and `/lib`.",
     names: &["**/modprobe.conf", "**/modprobe.d/*.conf"],
     extensions: &[],
     read,
@@ -36,8 +38,13 @@ static COMMANDS: &[(&str, usize)] = &[
 ];
 
 fn read(input: &Input<'_>) -> Result<Tree, ReadError> {
-    let text = input.source.text();
-    let Table { rows, comments, mut problems } = LAYOUT.read(text);
+    let mut layers = Layers::open(input, &MODPROBE)?;
+    let read = layers.read();
+    let mut table = Table::default();
+    for layer in &read {
+        LAYOUT.read_into(layer.text(), &mut table);
+    }
+    let Table { rows, comments, mut problems } = table;
     let mut entries = Vec::new();
     let mut blacklist = Vec::new();
     let mut by_command: Vec<_> = KEPT.iter().map(|_| Settings::default()).collect();
@@ -73,12 +80,15 @@ fn read(input: &Input<'_>) -> Result<Tree, ReadError> {
         ];
         entries.push(map(row.span(), members));
     }
-    let whole = Span::from_range(0..text.len());
+    let whole = layers.whole();
+    for settings in &by_command {
+        layers.tree().shadowed.extend(settings.shadowed());
+    }
     let mut effective = vec![named("blacklist", list(blacklist))];
     let kept = KEPT.iter().zip(by_command);
     effective.extend(kept.map(|(kept, settings)| named(kept, settings.into_node(whole))));
     let members = vec![named("entries", list(entries)), named("effective", map(whole, effective))];
-    input.tree(&MODPROBE, members, comments, problems)
+    layers.finish(members, comments, problems)
 }
 
 /// Commands of which `effective` tells by module.

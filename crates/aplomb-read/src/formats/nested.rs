@@ -2,7 +2,7 @@
 
 use aplomb_model::{Comment, Node, Phrase, Span, Tree};
 
-use super::include::{Includes, named_by};
+use super::include::{Includes, Place, named_by, places};
 use crate::piece::{joined, list, map, named};
 use crate::problems::Problems;
 use crate::{Input, ReadError};
@@ -47,7 +47,10 @@ impl Directive {
 pub(crate) struct Reading<'a> {
     includes: Includes<'a>,
     /// The file whose folder paths of includes are relative to.
-    from: String,
+    main: String,
+    /// Whether a path names a file that every machine has as the package ships it, and whose
+    /// absence leaves no doubt.
+    is_stock: fn(&str) -> bool,
     depth: usize,
     /// What includes name.
     listed: Vec<Node>,
@@ -56,15 +59,27 @@ pub(crate) struct Reading<'a> {
 }
 
 impl<'a> Reading<'a> {
-    pub(crate) fn new(input: &'a Input<'a>, format: &'static str, from: String) -> Self {
+    pub(crate) fn new(
+        input: &'a Input<'a>,
+        format: &'static str,
+        main: String,
+        is_stock: fn(&str) -> bool,
+    ) -> Self {
         Self {
             includes: Includes::new(input, format),
-            from,
+            main,
+            is_stock,
             depth: input.limits.depth,
             listed: Vec::new(),
             comments: Vec::new(),
             problems: Problems::default(),
         }
+    }
+
+    /// Where the delivery may hold what is included as `path`; `homes` are the folders in which
+    /// machines keep the main file.
+    pub(crate) fn places(&self, homes: &[&str], path: &str) -> Vec<Place> {
+        places(&self.main, homes, path)
     }
 
     /// Notes what is wrong at `span`.
@@ -120,22 +135,25 @@ impl Reading<'_> {
         self.problems.or(tree)
     }
 
-    /// What the files say that `pattern` names, for the include of `path` inside `depth` blocks;
-    /// nothing where none is delivered.
+    /// What the files say that the include of `path` inside `depth` blocks names, looked for in the
+    /// `places` where the delivery may hold them; nothing where none is delivered.
     pub(crate) fn follow(
         &mut self,
         path: &Node,
-        pattern: &str,
+        places: &[Place],
         depth: usize,
         grammar: Grammar,
     ) -> Option<Vec<Directive>> {
-        let from = self.from.clone();
         let mut files = Vec::new();
         let mut block = Vec::new();
         let place = self.listed.len();
-        let pattern = (from.as_str(), pattern);
-        for (from, name) in self.includes.matching(pattern, path.span, &mut self.problems) {
-            let entered = self.includes.enter((from, &name), path.span, &mut self.problems);
+        let named = self.includes.find(places, path.span, &mut self.problems);
+        let written = path.as_str().unwrap_or_default();
+        if named.is_none() && !(self.is_stock)(written) {
+            self.includes.gap(path.span, written);
+        }
+        for name in named.unwrap_or_default() {
+            let entered = self.includes.enter(&name, path.span, &mut self.problems);
             let Some(included) = entered else {
                 continue;
             };
@@ -156,17 +174,6 @@ impl Reading<'_> {
         self.listed.insert(place, named_by(path, files));
         found.then_some(block)
     }
-}
-
-/// The path below one of `folders`, where a server usually keeps its configuration, or as written.
-pub(crate) fn below<'a>(folders: &[&str], path: &'a str) -> &'a str {
-    folders.iter().find_map(|folder| path.strip_prefix(folder)).unwrap_or(path)
-}
-
-/// The folders that the file `name` stands in, nearest first, each ending in `/`; the root is empty.
-pub(crate) fn folders_above(name: &str) -> impl Iterator<Item = &str> {
-    let places = name.rmatch_indices('/').filter_map(|(at, _)| name.get(..=at));
-    places.chain([""])
 }
 
 fn too_deep(depth: usize) -> Phrase {

@@ -1,7 +1,8 @@
 use aplomb_model::{Node, Phrase, Span, Tree};
 
 use self::lexer::{Lexer, Token};
-use super::nested::{Directive, Reading, Said, below, folders_above};
+use super::include::folders_above;
+use super::nested::{Directive, Reading, Said};
 use crate::piece::quoted;
 use crate::{Format, Input, ReadError};
 
@@ -24,8 +25,10 @@ pub(crate) const NGINX: Format = Format {
         is what they say, each value with its place in its own file. As in nginx, paths start at \
         the folder of `nginx.conf`: that of the file itself or the nearest one above it, else the \
         file's own folder. An absolute path below one of nginx's usual folders (`/etc/nginx/`, \
-        `/usr/local/nginx/conf/`, `/usr/local/etc/nginx/`) is looked for there too. What is not \
-        delivered has `found` false, and nothing is known of it.\n\n\
+        `/usr/local/nginx/conf/`, `/usr/local/etc/nginx/`) is looked for there too, and any other \
+        below the folders above. What is not delivered has `found` false: nothing is known of it, and \
+        but for tables that nginx ships (`mime.types`, `fastcgi_params`, …) rules that find nothing \
+        amiss are not evaluated.\n\n\
         `effective` has an entry for each context, from the outermost on, whatever file it is in: \
         `context` is its name (`main`, `events`, `http`, `server`, `location`, `if`, `upstream`, \
         `map`, …), `path` where it stands (`http/server/location`). `settings` are the directives that hold \
@@ -57,10 +60,32 @@ pub(crate) const NGINX: Format = Format {
 
 /// Where nginx keeps its configuration, as it is usually built.
 const CONFIGURATION_FOLDERS: [&str; 3] =
-    ["/etc/nginx/", "/usr/local/nginx/conf/", "/usr/local/etc/nginx/"];
+    ["/etc/nginx", "/usr/local/nginx/conf", "/usr/local/etc/nginx"];
+
+/// Files that nginx ships, which hold tables of types and parameters for other servers.
+const STOCK: [&str; 9] = [
+    "mime.types",
+    "fastcgi.conf",
+    "fastcgi_params",
+    "scgi_params",
+    "uwsgi_params",
+    "koi-utf",
+    "koi-win",
+    "win-utf",
+    "snippets/fastcgi-php.conf",
+];
+
+fn is_stock(path: &str) -> bool {
+    let below = CONFIGURATION_FOLDERS.iter().find_map(|folder| path.strip_prefix(folder));
+    STOCK.contains(&below.map_or(path, |path| path.trim_start_matches('/')))
+}
 
 fn read(input: &Input<'_>) -> Result<Tree, ReadError> {
-    Reading::new(input, NGINX.id, main_file(input)).read(input, grammar, effective::contexts)
+    Reading::new(input, NGINX.id, main_file(input), is_stock).read(
+        input,
+        grammar,
+        effective::contexts,
+    )
 }
 
 /// The file that paths of includes are relative to: the nearest `nginx.conf`, in the folder of the
@@ -162,8 +187,9 @@ impl Reader<'_, '_, '_> {
 
     fn simple(&mut self, mut directive: Directive, depth: usize) -> Directive {
         if let ("include", [path]) = (directive.name(), directive.args.as_slice()) {
-            let pattern = below(&CONFIGURATION_FOLDERS, path.as_str().unwrap_or_default());
-            let block = self.reading.follow(path, pattern, depth, grammar);
+            let places =
+                self.reading.places(&CONFIGURATION_FOLDERS, path.as_str().unwrap_or_default());
+            let block = self.reading.follow(path, &places, depth, grammar);
             directive.block = block;
         }
         directive

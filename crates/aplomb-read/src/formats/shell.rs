@@ -1,6 +1,7 @@
 use aplomb_model::{Comment, Member, Node, Phrase, Span, Tree, Value};
 
 use self::word::{Word, word};
+use super::layers::{Layer, Layers};
 use crate::piece::{Piece, list, map, named, null, quoted};
 use crate::problems::{Problems, unclosed_quote};
 use crate::repetition::Repetition;
@@ -19,7 +20,8 @@ pub(crate) const SHELL: Format = Format {
         `expands` is true, the value holds variables or commands (`$x`, `$(…)`, `` `…` ``) as \
         written. `value` is null for `export NAME` alone. In `effective` the last value of a name \
         counts, and `NAME+=value` is appended to it. Anything but assignments is a mistake, for \
-        only running it tells what it does.",
+        only running it tells what it does. `default/grub` and the files of `default/grub.d` are one \
+        subject.",
     names: &[
         "**/etc/default/*",
         "**/default/grub",
@@ -34,42 +36,45 @@ pub(crate) const SHELL: Format = Format {
 };
 
 fn read(input: &Input<'_>) -> Result<Tree, ReadError> {
-    let text = input.source.text();
+    let mut layers = Layers::open(input, &SHELL)?;
     let mut variables = Vec::new();
     let mut effective = Settings::default();
     let mut comments = Vec::new();
     let mut problems = Problems::default();
     let mut repetition = Repetition::new(input.limits);
-    let mut rest = Piece::whole(text);
-    while !problems.is_full() {
-        rest = rest.from(rest.text().len() - rest.text().trim_start_matches(is_between).len());
-        if rest.is_empty() {
-            break;
-        }
-        if let Some(comment) = rest.strip_prefix('#') {
-            let comment = comment.lines().next().unwrap_or(comment);
-            comments.push(Comment { span: comment.span() });
-            rest = rest.from(comment.end() - rest.start());
-            continue;
-        }
-        match variable(rest) {
-            Ok((variable, after)) => {
-                rest = after;
-                variable.take_effect(&mut effective, &mut repetition);
-                variables.push(variable.into_node());
+    let read = layers.read();
+    for mut rest in read.iter().map(Layer::text) {
+        while !problems.is_full() {
+            rest = rest.from(rest.text().len() - rest.text().trim_start_matches(is_between).len());
+            if rest.is_empty() {
+                break;
             }
-            Err((span, message)) => {
-                problems.add(span, message);
-                let line = rest.lines().next().unwrap_or(rest);
-                rest = rest.from(line.text().len());
+            if let Some(comment) = rest.strip_prefix('#') {
+                let comment = comment.lines().next().unwrap_or(comment);
+                comments.push(Comment { span: comment.span() });
+                rest = rest.from(comment.end() - rest.start());
+                continue;
+            }
+            match variable(rest) {
+                Ok((variable, after)) => {
+                    rest = after;
+                    variable.take_effect(&mut effective, &mut repetition);
+                    variables.push(variable.into_node());
+                }
+                Err((span, message)) => {
+                    problems.add(span, message);
+                    let line = rest.lines().next().unwrap_or(rest);
+                    rest = rest.from(line.text().len());
+                }
             }
         }
     }
     repetition.check()?;
-    let whole = Span::from_range(0..text.len());
+    let whole = layers.whole();
+    layers.tree().shadowed.extend(effective.shadowed());
     let members =
         vec![named("variables", list(variables)), named("effective", effective.into_node(whole))];
-    input.tree(&SHELL, members, comments, problems)
+    layers.finish(members, comments, problems)
 }
 
 /// What parts one assignment from the next.

@@ -9,15 +9,20 @@ pub(crate) const SSH_CONFIG: Format = Format {
     id: "ssh_config",
     summary: "OpenSSH client configuration, block by block",
     docs: "The tree is `{\"directives\": [{\"keyword\", \"value\", \"args\": [text, …]}], \
+        \"includes\": [{\"path\", \"found\", \"files\": [path, …]}], \
         \"effective\": [{\"host\", \"match\", KEYWORD: value, …}, …]}`.\n\n\
-        `directives` are the lines as written. `effective` follows ssh_config(5): its first entry \
+        `directives` are the lines as written, those of included files where they are included. \
+        `effective` follows ssh_config(5): its first entry \
         (`host` and `match` are null) holds what stands before any block, each further one what a \
         `Host` or `Match` block sets; `host` is its patterns, `match` its criteria. Inside an entry \
         the first value of a keyword wins; between blocks that apply to the same host, the first \
         block does. Keywords are case-insensitive and spelled as the manual does; `yes`, `no` and \
         their kin are in lower case. Keywords that add up (`IdentityFile`, `SendEnv`, \
-        `LocalForward`, …) are lists, of one element a line. `Include` is not followed: each file \
-        is judged by itself.",
+        `LocalForward`, …) are lists, of one element a line. The value of `ProxyCommand` and of other \
+        commands is the rest of the line as written.\n\n\
+        `Include` is followed as in sshd_config: in `~/.ssh` for a user's own configuration, in \
+        `/etc/ssh` for any other. What is included and was not delivered leaves rules that find \
+        nothing amiss not evaluated.",
     names: &["**/ssh_config", "**/ssh_config.d/*.conf", "**/.ssh/config"],
     extensions: &[],
     read,
@@ -49,8 +54,9 @@ mod tests {
                 {"keyword": "IdentityFile", "value": "b c", "args": ["b c"]},
                 {"keyword": "Match", "value": "host y exec \"test 1\"", "args": ["host", "y", "exec", "test 1"]},
                 {"keyword": "Port", "value": "22", "args": ["22"]}],
+              "includes": [{"path": "a.conf", "found": false, "files": []}],
               "effective": [
-                {"host": null, "match": null, "Include": ["a.conf"]},
+                {"host": null, "match": null},
                 {"host": "*.x !b.x", "match": null, "StrictHostKeyChecking": "ask", "IdentityFile": ["a", "b c"]},
                 {"host": null, "match": "host y exec \"test 1\"", "Port": "22"}]}"#,
         );

@@ -1,8 +1,9 @@
 use std::borrow::Cow;
 
-use aplomb_model::{Member, Node, Phrase, Span, Tree, Value};
+use aplomb_model::{Member, Node, Phrase, Tree, Value};
 
-use crate::lines::lines;
+use super::layers::Layers;
+use crate::lines::lines_of;
 use crate::piece::{Piece, list, map, named, null};
 use crate::problems::Problems;
 use crate::settings::Settings;
@@ -17,8 +18,10 @@ pub(crate) const SYSCTL: Format = Format {
         `ignore_errors` says whether a `-` stands before the key. Keys have dots, whichever of \
         `net.ipv4.ip_forward` and `net/ipv4/ip_forward` is written; where slashes part a key, \
         dots inside a name become slashes: `net/ipv4/conf/eth0.100/rp_filter` is \
-        `net.ipv4.conf.eth0/100.rp_filter`. In `effective`, the last value of a key in this file \
-        wins. Patterns (`net.ipv4.conf.*.rp_filter`) are keys of their own, and `-key` without \
+        `net.ipv4.conf.eth0/100.rp_filter`. In `effective`, the last value of a key wins. All files \
+        of a machine are one subject: those of `sysctl.d` in the order of their names, of one name \
+        that of `/etc` before those of `/run`, `/usr/local/lib`, `/usr/lib` and `/lib`, and `sysctl.conf` \
+        after them, as `sysctl --system` reads them. Patterns (`net.ipv4.conf.*.rp_filter`) are keys of their own, and `-key` without \
         value, which keeps a pattern off that key, has the value null in `settings` only.",
     names: &["**/sysctl.conf", "**/sysctl.d/*.conf"],
     extensions: &[],
@@ -26,29 +29,34 @@ pub(crate) const SYSCTL: Format = Format {
 };
 
 fn read(input: &Input<'_>) -> Result<Tree, ReadError> {
-    let text = input.source.text();
+    let mut layers = Layers::open(input, &SYSCTL)?;
     let mut settings = Vec::new();
     let mut effective = Settings::default();
+    let mut comments = Vec::new();
     let mut problems = Problems::default();
-    let (lines, comments) = lines(text, &['#', ';']);
-    for line in lines {
-        let Some(setting) = setting(line) else {
-            problems.add(line.span(), no_setting());
-            continue;
-        };
-        if let Some(value) = setting.value {
-            effective.set_last(Member {
-                key: setting.key().into(),
-                key_span: setting.name.span(),
-                value: value.node(),
-            });
+    for layer in layers.read() {
+        let (lines, mut of_layer) = lines_of(layer.text(), &['#', ';']);
+        comments.append(&mut of_layer);
+        for line in lines {
+            let Some(setting) = setting(line) else {
+                problems.add(line.span(), no_setting());
+                continue;
+            };
+            if let Some(value) = setting.value {
+                effective.set_last(Member {
+                    key: setting.key().into(),
+                    key_span: setting.name.span(),
+                    value: value.node(),
+                });
+            }
+            settings.push(setting.node(line));
         }
-        settings.push(setting.node(line));
     }
-    let whole = Span::from_range(0..text.len());
+    let whole = layers.whole();
+    layers.tree().shadowed.extend(effective.shadowed());
     let members =
         vec![named("settings", list(settings)), named("effective", effective.into_node(whole))];
-    input.tree(&SYSCTL, members, comments, problems)
+    layers.finish(members, comments, problems)
 }
 
 struct Setting<'a> {

@@ -1,21 +1,35 @@
-use aplomb_model::{Comment, Node, Phrase, Tree};
+use aplomb_model::{Comment, Gap, Member, Node, Phrase, Span, Tree};
 
 use super::ini::{Sections, no_key, section_name, unclosed_section};
-use crate::piece::Piece;
+use super::layers::Layers;
+use crate::piece::{Piece, map, named, quoted};
 use crate::problems::Problems;
+use crate::settings::Settings;
+use crate::standing::{Turn, unit_file};
 use crate::{Format, Input, ReadError};
+
+mod keys;
 
 pub(crate) const SYSTEMD: Format = Format {
     id: "systemd",
     summary: "systemd units, their drop-ins, and systemd's own configuration",
-    docs: "The tree is `{section: {key: text}}`.\n\n\
+    docs: "The tree is `{section: {key: text}, \"effective\": {section: {key: value}}}`.\n\n\
         Follows systemd.syntax(7). A section that occurs twice is one section. A key that is set \
         several times (`ExecStart`, `Environment`) is kept each time, in order: as a member of its \
         own, of which a name selects the last and `.*` all. An empty value, which resets such a \
         key, is empty text. A line that ends in a backslash goes on in the next one, joined by a \
-        space; comment lines in between are left out. Values are not split into words.",
+        space; comment lines in between are left out. Values are not split into words.\n\n\
+        A unit and its drop-ins are one subject (`a.service`, `a.service.d/*.conf`, those of its \
+        template `a@.service`, of `a-.service.d` and of `service.d`), and so are systemd's own \
+        files (`journald.conf`, `journald.conf.d/*.conf`): all of them are read in the order \
+        of systemd.unit(5), of one name that of `/etc` before those of `/run`, `/usr/local/lib` and \
+        `/usr/lib`. In `effective`, of a key that adds up (`ExecStart`, `Environment`, `After`, \
+        `ReadWritePaths`, `OnCalendar`, …) the value is the list of those that an empty one does \
+        not take back; of any other the last counts. Of drop-ins whose unit was not delivered, rules \
+        that find nothing amiss are not evaluated.",
     names: &[
         "**/*.{service,socket,timer,mount,automount,swap,target,path,slice,scope}.d/*.conf",
+        "**/systemd/*/{service,socket,timer,mount,automount,swap,target,path,slice,scope}.d/*.conf",
         "**/systemd/{system,user,journald,logind,resolved,timesyncd,coredump,networkd,sleep}.conf",
         "**/{journald,logind,resolved,timesyncd,system,coredump}.conf.d/*.conf",
     ],
@@ -40,43 +54,100 @@ pub(crate) const SYSTEMD: Format = Format {
 };
 
 fn read(input: &Input<'_>) -> Result<Tree, ReadError> {
-    let text = input.source.text();
-    let mut sections = Sections::default();
-    let mut comments = Vec::new();
-    let mut problems = Problems::default();
-    let mut lines = Piece::whole(text).lines();
-    while let Some(line) = lines.next() {
-        let line = line.trim();
-        if line.is_empty() {
-            continue;
-        }
-        if let Some(comment) = comment(line) {
-            comments.push(comment);
-            continue;
-        }
-        if line.text().starts_with('[') {
-            match section_name(line) {
-                Some(name) => sections.enter(name, line),
-                None => problems.add(line.span(), unclosed_section()),
+    let mut layers = Layers::open(input, &SYSTEMD)?;
+    let mut file = File::default();
+    for layer in layers.read() {
+        file.read(layer.text());
+    }
+    let File { sections, effective, comments, problems } = file;
+    let (whole, tree) = (layers.whole(), layers.tree());
+    let mut in_effect = Vec::new();
+    for (header, settings) in effective {
+        tree.shadowed.extend(settings.shadowed());
+        let (key, key_span) = (header.key, header.key_span);
+        in_effect.push(Member { key, key_span, value: settings.into_node(header.value.span) });
+    }
+    // A drop-in says nothing of what it is dropped into.
+    let units = input.files.parts().iter().map(String::as_str).chain([input.source.name()]);
+    let units: Vec<_> = units.filter_map(unit_file).collect();
+    if !units.is_empty() && units.iter().all(|file| file.standing.turn == Turn::DropIn) {
+        let span = Span::new(0, 0);
+        tree.gaps.push(Gap { span, message: without_unit(units[0].about) });
+    }
+    let mut members = sections.into_members();
+    members.push(named("effective", map(whole, in_effect)));
+    layers.finish(members, comments, problems)
+}
+
+/// A unit as its files are read, one after the other.
+#[derive(Default)]
+struct File {
+    sections: Sections,
+    /// By section, what takes effect; of the key's value only the place counts.
+    effective: Vec<(Member, Settings)>,
+    comments: Vec<Comment>,
+    problems: Problems,
+}
+
+impl File {
+    fn read(&mut self, text: Piece<'_>) {
+        self.sections.leave();
+        let mut current = None;
+        let mut lines = text.lines();
+        while let Some(line) = lines.next() {
+            let line = line.trim();
+            if line.is_empty() {
+                continue;
             }
-            continue;
-        }
-        let (line, key, value) = match line.split_once(&['=']) {
-            Some((key, value)) => (line, key.trim(), continued(value, &mut lines, &mut comments)),
-            None => (line, line.until(0), line.node()),
-        };
-        if sections.is_before_the_first() {
-            problems.add(line.span(), before_any_section());
-        } else if key.is_empty() {
-            problems.add(line.span(), no_assignment(line));
-        } else {
-            sections.add(key.names(value));
+            if let Some(comment) = comment(line) {
+                self.comments.push(comment);
+                continue;
+            }
+            if line.text().starts_with('[') {
+                match section_name(line) {
+                    Some(name) => {
+                        self.sections.enter(name, line);
+                        current = Some(self.section(name, line));
+                    }
+                    None => self.problems.add(line.span(), unclosed_section()),
+                }
+                continue;
+            }
+            let (line, key, value) = match line.split_once(&['=']) {
+                Some((key, value)) => {
+                    (line, key.trim(), continued(value, &mut lines, &mut self.comments))
+                }
+                None => (line, line.until(0), line.node()),
+            };
+            let Some(settings) =
+                current.and_then(|at: usize| self.effective.get_mut(at)).map(|(_, found)| found)
+            else {
+                self.problems.add(line.span(), before_any_section());
+                continue;
+            };
+            if key.is_empty() {
+                self.problems.add(line.span(), no_assignment(line));
+                continue;
+            }
+            if !keys::add_up(key.text()) {
+                settings.set_last(key.names(value.clone()));
+            } else if value.as_str() == Some("") {
+                settings.reset(key, value.span);
+            } else {
+                settings.add(key.names(value.clone()));
+            }
+            self.sections.add(key.names(value));
         }
     }
-    let root = sections.into_root(text);
-    let mut tree = Tree::new(input.source.clone(), SYSTEMD.id, vec![root]);
-    tree.comments = comments;
-    problems.or(tree)
+
+    /// The number of a section.
+    fn section(&mut self, name: Piece<'_>, header: Piece<'_>) -> usize {
+        let known = self.effective.iter().position(|(section, _)| *section.key == *name.text());
+        known.unwrap_or_else(|| {
+            self.effective.push((name.names(header.node()), Settings::default()));
+            self.effective.len() - 1
+        })
+    }
 }
 
 fn comment(line: Piece<'_>) -> Option<Comment> {
@@ -117,6 +188,14 @@ fn continued<'a>(
     Node::text(span, text)
 }
 
+fn without_unit(unit: &str) -> Phrase {
+    let unit = quoted(unit);
+    Phrase::new(
+        format!("{unit} itself was not delivered, and what it says is not known; deliver it"),
+        format!("{unit} n'a pas été livré, et ce qu'il dit n'est pas connu ; le livrer"),
+    )
+}
+
 fn before_any_section() -> Phrase {
     Phrase::new(
         "this line stands before any section, and systemd ignores it; write `[Unit]` or such above",
@@ -149,16 +228,19 @@ mod tests {
         says(
             "[Unit]\nDescription = A; b # c\n\n[Timer]\r\nOnCalendar=*-*-* 02:00:00\r\n[Unit]\nAfter=x\n[Install]\n",
             r#"{"Unit": {"Description": "A; b # c", "After": "x"},
-                "Timer": {"OnCalendar": "*-*-* 02:00:00"}, "Install": {}}"#,
+                "Timer": {"OnCalendar": "*-*-* 02:00:00"}, "Install": {},
+                "effective": {"Unit": {"Description": "A; b # c", "After": ["x"]},
+                    "Timer": {"OnCalendar": ["*-*-* 02:00:00"]}, "Install": {}}}"#,
         );
-        says("", "{}");
+        says("", r#"{"effective": {}}"#);
     }
 
     #[test]
     fn lines_continue_over_comments() {
         says(
             "[Service]\nExecStart=/bin/a \\\n  -b \\\n# why\n  -c=1\nUser=x\\",
-            r#"{"Service": {"ExecStart": "/bin/a -b -c=1", "User": "x"}}"#,
+            r#"{"Service": {"ExecStart": "/bin/a -b -c=1", "User": "x"},
+                "effective": {"Service": {"ExecStart": ["/bin/a -b -c=1"], "User": "x"}}}"#,
         );
     }
 
@@ -171,6 +253,23 @@ mod tests {
         assert_eq!(values, [Some("A=1"), Some(""), Some("B=é")]);
         assert_eq!(raw(&tree, &["Service", "Environment"]), "B=é");
         assert_eq!(tree.raw(members[2].key_span), "Environment");
+        let effective = at(&tree, &["effective", "Service", "Environment"]);
+        assert_eq!(effective.items().len(), 1);
+        assert_eq!(tree.raw(effective.span), "B=é");
+        let shadowed = &tree.shadowed[0];
+        assert_eq!((tree.raw(shadowed.span), tree.raw(shadowed.by)), ("A=1", "Environment="));
+    }
+
+    #[test]
+    fn the_last_counts_of_what_does_not_add_up() {
+        let text = "[Service]\nUser=a\nUser=\n[Install]\n[Service]\nUser = b\n";
+        let tree = read_text("a.service", text, &SYSTEMD).expect("is a unit");
+        assert_eq!(raw(&tree, &["effective", "Service", "User"]), "b");
+        let shadowed = tree.shadowed.iter().map(|one| (tree.raw(one.span), tree.raw(one.by)));
+        assert_eq!(shadowed.collect::<Vec<_>>(), [("User=a", "b"), ("User=", "b")]);
+        assert!(tree.gaps.is_empty());
+        let tree = read_text("a.service.d/b.conf", text, &SYSTEMD).expect("is a drop-in");
+        assert!(tree.gaps[0].message.en.starts_with("a.service itself was not delivered"));
     }
 
     #[test]

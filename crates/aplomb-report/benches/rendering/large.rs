@@ -51,6 +51,7 @@ fn rule(number: usize) -> RuleFacts {
         severity: Severity::ALL[number / 10 % 4],
         title: Phrase::new("What is demanded", "Ce qui est exigé"),
         demand: Demand {
+            name: None,
             file: "policies/software/ssh.toml".into(),
             start,
             end: start,

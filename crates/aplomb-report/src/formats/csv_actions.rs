@@ -76,7 +76,7 @@ fn key(finding: &Finding) -> impl Ord + '_ {
     let rule = &*finding.rule;
     let accepted = finding.accepted.as_deref().map(|one| &*one.id);
     let importance = (accepted.is_some(), rule.severity, finding.outcome);
-    (importance, &*rule.id, &*rule.standard, &*finding.subject, accepted)
+    (importance, &*rule.id, &*rule.name, &*rule.standard, &*finding.subject, accepted)
 }
 
 fn row(

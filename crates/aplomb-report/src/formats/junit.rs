@@ -77,9 +77,10 @@ pub(crate) fn write(
     pen.out.flush()
 }
 
-/// What makes a test: the standard, the rule, the subject.
+/// What makes a test: the standard, the rule and its demand, the subject.
 fn key(finding: &Finding) -> impl Ord + '_ {
-    (&*finding.rule.standard, &*finding.rule.id, &*finding.subject)
+    let rule = &*finding.rule;
+    (&*rule.standard, &*rule.id, &*rule.name, &*finding.subject)
 }
 
 #[derive(Clone, Copy, Default)]

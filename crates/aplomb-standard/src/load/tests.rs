@@ -244,3 +244,56 @@ fn no_text_makes_it_panic() {
         shown(&loaded(&[("x.toml", text)]));
     }
 }
+
+const PARTS: &str = "[standard]\nid = 't'\nversion = '1'\ndomain = 'software'\ntitle = 't'\n\
+    [rule.T-1]\nname = 'all-of-it'\ntitle = 'All of it'\nseverity = 'major'\nselect = '$.a'\n\
+    when = 'true'\n";
+
+#[test]
+fn a_demand_says_anew_what_differs_from_its_rule() {
+    let parts = "fr = { title = 'Tout' }\n\
+        [rule.T-1.demand.one]\ntitle = 'One'\nfr = { title = 'Un' }\nexpect = { const = 1 }\n\
+        [[rule.T-1.demand.one.case]]\nname = 'c'\noutcome = 'pass'\ntext = 'x'\n\
+        [rule.T-1.demand.two]\ntitle = 'Two'\nselect = '$.b'\nwhen = 'false'\nmissing = 'fail'\n\
+        severity = 'minor'\nassert = 'true'\n";
+    let loaded = loaded(&[("p.toml", &format!("{PARTS}{parts}"))]);
+    assert_eq!(shown(&loaded), "");
+    let [one, two] = loaded.policy.standards[0].rules.as_slice() else {
+        panic!("two demands");
+    };
+    assert_eq!((one.label(), two.label()), ("T-1/one".to_owned(), "T-1/two".to_owned()));
+    assert_eq!(one.part.as_ref().map(|part| part.of.fr.as_str()), Some("Tout"));
+    assert_eq!((one.title.fr.as_str(), two.title.en.as_str()), ("Un", "Two"));
+    let select = |rule: &crate::Rule| rule.select.as_ref().map(|select| select.text.clone());
+    assert_eq!((select(one).as_deref(), select(two).as_deref()), (Some("$.a"), Some("$.b")));
+    assert_eq!((one.when.len(), two.when.len()), (1, 2));
+    assert_eq!((one.missing.id(), two.missing.id()), ("not-evaluated", "fail"));
+    assert_eq!(one.severity.for_tier(None).id(), "major");
+    assert_eq!(two.severity.for_tier(None).id(), "minor");
+    assert_eq!((one.check.kind, two.check.kind), ("expect", "assert"));
+    assert_eq!((one.cases.len(), two.cases.len()), (1, 0));
+}
+
+#[test]
+fn what_is_wrong_with_demands_is_said_where_it_is() {
+    let mistaken = "expect = { const = 1 }\n\
+        [[rule.T-1.case]]\nname = 'c'\noutcome = 'pass'\ntext = 'x'\n\
+        [rule.T-1.demand.One]\ntitle = 'One'\nexpect = { const = 1 }\nwaivable = true\n\
+        [rule.T-1.demand.two]\nassert = 'true'\nidentity = { demand = 'node.a' }\n\
+        [rule.T-1.demand.three]\ntitle = 'Three'\nexpct = { const = 1 }\n\
+        [rule.T-2]\nname = 'none'\ntitle = 'None'\nseverity = 'minor'\ndemand = {}\n";
+    let text = format!("{PARTS}{mistaken}");
+    let loaded = loaded(&[("p.toml", &text)]);
+    insta::assert_snapshot!(listed_mistakes(&loaded), @"
+    [expect] rule T-1 has demands, and `expect` beside them
+    [case] rule T-1 has demands, and `case` beside them
+    [One] `One` is not in kebab-case
+    [waivable] unknown key `waivable` in demand One of rule T-1
+    [[rule.T-1.demand.two]] demand two of rule T-1 has no `title`
+    [demand] `demand` is taken in `identity`: every finding has one
+    [expct] demand three of rule T-1 has no check, but a key `expct`
+    [{}] rule T-2 has no demand
+    ");
+    let of_schema = schema_errors(&text);
+    assert!(of_schema.len() >= 6, "{of_schema:#?}");
+}

@@ -1,6 +1,6 @@
 //! What a join keeps of each subject while its tree is held: keys, values and spans.
 
-use aplomb_model::{Node, Outcome, Phrase, Span, Subject, Tree};
+use aplomb_model::{Gap, Node, Outcome, Phrase, Span, Subject, Tree};
 
 use super::key::{self, Key};
 use super::{Join, Side, SideSource};
@@ -70,6 +70,17 @@ impl Gathered {
     }
 }
 
+/// A part of a subject that was not delivered.
+fn unread(tree: &Tree, gap: &Gap) -> Unread {
+    let at = tree.sources.locate(gap.span);
+    Unread {
+        reason: gap.message.clone(),
+        file: Some(at.source.name().to_owned()),
+        position: Some(at.source.position(at.range.start)),
+        cause: Cause::Undelivered,
+    }
+}
+
 impl Join {
     /// Takes the keys of a subject; `None` where no side concerns it.
     pub(crate) fn gather(
@@ -87,6 +98,11 @@ impl Join {
                     for root in &tree.documents {
                         let view = View::new(subject, tree, root, surroundings);
                         source.take(index, &view, &mut kept);
+                    }
+                    // What was not delivered of it may hold keys too.
+                    if let Some(gap) = tree.gaps.first().filter(|_| !source.about_subject) {
+                        let unread = unread(tree, gap);
+                        kept.unseen.push((index, unread, source.keyed_by_subject));
                     }
                 }
             }

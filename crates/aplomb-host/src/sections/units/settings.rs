@@ -72,7 +72,8 @@ fn assignments(text: &Text, gaps: &mut Gaps) -> Option<Vec<(String, String, Stri
     let tree = reading::tree(text, "systemd", gaps)?;
     let sections = tree.documents.first().map(|document| document.members().to_vec());
     let mut assigned = Vec::new();
-    for section in sections.unwrap_or_default() {
+    let written = |section: &aplomb_model::Member| &*section.key != "effective";
+    for section in sections.unwrap_or_default().into_iter().filter(written) {
         for member in section.value.members() {
             let value = member.value.as_str().unwrap_or_default().to_owned();
             assigned.push((section.key.to_string(), member.key.to_string(), value));

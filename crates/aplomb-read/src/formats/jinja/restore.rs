@@ -18,7 +18,11 @@ pub(super) fn restore(documents: &mut [Node], text: &str, constructs: &[Construc
             Value::Map(members) => {
                 for Member { key, key_span, value } in members {
                     *key_span = whole_characters(*key_span, text);
-                    if let Some(restored) = restored(key, *key_span, text, constructs) {
+                    // A key that the format made (`directives`) stands for what it names as a
+                    // whole, and is no word of the template.
+                    if key.contains(HEAD)
+                        && let Some(restored) = restored(key, *key_span, text, constructs)
+                    {
                         *key = restored;
                     }
                     open.push(value);

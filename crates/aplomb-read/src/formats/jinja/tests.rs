@@ -107,3 +107,12 @@ proptest! {
         }
     }
 }
+
+#[test]
+fn keys_that_the_inner_format_makes_stay() {
+    let text = "Port 22\nPermitRootLogin {{ root }}\n";
+    let tree = crate::read_text("sshd_config.j2", text, &JINJA).expect("read");
+    let effective = tree.documents[0].get("effective").expect("the key");
+    let value = effective.items()[0].get("PermitRootLogin").expect("the keyword");
+    assert_eq!(value.as_str(), Some("{{ root }}"));
+}

@@ -2,18 +2,21 @@
 
 use crate::formats::openssh::Dialect;
 
-pub(super) static CLIENT: Dialect =
-    Dialect { blocks: &["Host", "Match"], adding_up: ADDING_UP, single: SINGLE };
+pub(super) static CLIENT: Dialect = Dialect {
+    blocks: &["Host", "Match"],
+    adding_up: ADDING_UP,
+    single: SINGLE,
+    verbatim: &["KnownHostsCommand", "LocalCommand", "ProxyCommand", "RemoteCommand"],
+    homes: &["/etc/ssh"],
+};
 
 static ADDING_UP: &[&str] = &[
     "CertificateFile",
     "DynamicForward",
     "IdentityFile",
-    "Include",
     "LocalForward",
     "RemoteForward",
     "SendEnv",
-    "SetEnv",
 ];
 
 static SINGLE: &[&str] = &[
@@ -107,6 +110,7 @@ static SINGLE: &[&str] = &[
     "ServerAliveCountMax",
     "ServerAliveInterval",
     "SessionType",
+    "SetEnv",
     "StdinNull",
     "StreamLocalBindMask",
     "StreamLocalBindUnlink",

@@ -2,8 +2,16 @@
 
 use crate::formats::openssh::Dialect;
 
-pub(super) static SERVER: Dialect =
-    Dialect { blocks: &["Match"], adding_up: ADDING_UP, single: SINGLE };
+pub(super) static SERVER: Dialect = Dialect {
+    blocks: &["Match"],
+    adding_up: ADDING_UP,
+    single: SINGLE,
+    verbatim: VERBATIM,
+    homes: &["/etc/ssh"],
+};
+
+static VERBATIM: &[&str] =
+    &["AuthorizedKeysCommand", "AuthorizedPrincipalsCommand", "ForceCommand", "VersionAddendum"];
 
 static ADDING_UP: &[&str] = &[
     "AcceptEnv",
@@ -13,14 +21,8 @@ static ADDING_UP: &[&str] = &[
     "DenyUsers",
     "HostCertificate",
     "HostKey",
-    "Include",
     "ListenAddress",
-    "LogVerbose",
-    "PerSourcePenaltyExemptList",
-    "PermitListen",
-    "PermitOpen",
     "Port",
-    "SetEnv",
     "Subsystem",
 ];
 
@@ -71,6 +73,7 @@ static SINGLE: &[&str] = &[
     "KerberosTicketCleanup",
     "KexAlgorithms",
     "LogLevel",
+    "LogVerbose",
     "LoginGraceTime",
     "MACs",
     "MaxAuthTries",
@@ -82,7 +85,10 @@ static SINGLE: &[&str] = &[
     "PerSourceMaxStartups",
     "PerSourceNetBlockSize",
     "PerSourcePenalties",
+    "PerSourcePenaltyExemptList",
     "PermitEmptyPasswords",
+    "PermitListen",
+    "PermitOpen",
     "PermitRootLogin",
     "PermitTTY",
     "PermitTunnel",
@@ -102,6 +108,7 @@ static SINGLE: &[&str] = &[
     "RequiredRSASize",
     "RevokedKeys",
     "SecurityKeyProvider",
+    "SetEnv",
     "SshdSessionPath",
     "StreamLocalBindMask",
     "StreamLocalBindUnlink",

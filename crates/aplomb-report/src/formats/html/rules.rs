@@ -44,7 +44,7 @@ fn by_rule(results: &[Finding]) -> Vec<(&RuleFacts, Count)> {
     let mut rules: BTreeMap<_, (&RuleFacts, Count)> = BTreeMap::new();
     for finding in results {
         let rule = &*finding.rule;
-        let key = (&*rule.id, &*rule.standard, rule.severity);
+        let key = (&*rule.id, &*rule.name, &*rule.standard, rule.severity);
         let (_, count) = rules.entry(key).or_insert((rule, Count::default()));
         count.waived += usize::from(finding.accepted.is_some());
         *match finding.outcome {

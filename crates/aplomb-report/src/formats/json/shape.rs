@@ -141,6 +141,8 @@ struct Evidence<'a> {
 
 #[derive(Serialize)]
 struct Demand<'a> {
+    #[serde(skip_serializing_if = "Option::is_none")]
+    name: Option<&'a str>,
     file: &'a str,
     start: Position,
     end: Position,
@@ -274,6 +276,7 @@ impl<'a> Finding<'a> {
             message: finding.message.get(lang),
             evidence: evidence.map(|e| Evidence::of(e, lang)).collect(),
             demand: Demand {
+                name: rule.demand.name.as_deref(),
                 file: &rule.demand.file,
                 start: Position::of(rule.demand.start),
                 end: Position::of(rule.demand.end),

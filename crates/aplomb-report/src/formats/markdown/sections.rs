@@ -98,7 +98,7 @@ pub(super) fn failed(page: &mut Page<'_>, report: &Report, all: bool) -> io::Res
 
 fn key(finding: &Finding) -> impl Ord + '_ {
     let rule = &*finding.rule;
-    (rule.severity, finding.outcome, &*rule.id, &*rule.standard)
+    (rule.severity, finding.outcome, &*rule.id, &*rule.name, &*rule.standard)
 }
 
 /// The findings of a rule, at most so many, the others counted; returns how many were told or

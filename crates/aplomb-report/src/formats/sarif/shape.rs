@@ -1,3 +1,4 @@
+use std::borrow::Cow;
 use std::collections::{BTreeMap, BTreeSet};
 
 use aplomb_model::{self as model, Finding, Lang, RuleFacts, Severity, SubjectName};
@@ -99,7 +100,7 @@ struct Results<'a> {
 }
 
 /// Two standards may use one id.
-type RuleKey<'a> = (&'a str, &'a str);
+type RuleKey<'a> = (Cow<'a, str>, &'a str);
 
 #[derive(Serialize)]
 #[serde(rename_all = "camelCase")]
@@ -188,7 +189,7 @@ impl<'a> Log<'a> {
                 rules.entry(key(&finding.rule)).or_insert(&*finding.rule);
             }
         }
-        let indices = rules.keys().enumerate().map(|(index, key)| (*key, index)).collect();
+        let indices = rules.keys().enumerate().map(|(index, key)| (key.clone(), index)).collect();
         let run = Run {
             tool: Tool {
                 driver: Driver {
@@ -223,7 +224,7 @@ impl<'a> Log<'a> {
 }
 
 fn key(rule: &RuleFacts) -> RuleKey<'_> {
-    (&rule.id, &rule.standard)
+    (rule.label(), &rule.standard)
 }
 
 /// What tells this run's results from those of other runs over the same commit: what stands before
@@ -239,7 +240,7 @@ impl Rule {
         let full = if cited.is_empty() { title.to_owned() } else { format!("{title} ({cited})") };
         let level = level(rule.severity);
         Self {
-            id: text(&[&rule.id]),
+            id: text(&[&rule.label()]),
             name: visible::cut(text(&[&rule.name, &rule.id]), 255),
             short_description: Message { text: text(&[title, &rule.name, &rule.id]) },
             full_description: Message { text: text(&[&full]) },
@@ -283,7 +284,7 @@ impl Results<'_> {
         let fingerprint = finding.fingerprint.to_string();
         let half = fingerprint.get(..16).unwrap_or_default();
         Told {
-            rule_id: text(&[&rule.id]),
+            rule_id: text(&[&rule.label()]),
             rule_index: self.rules.get(&key(rule)).copied(),
             level: level(rule.severity),
             message: Message { text: text(&[&sentence::found_at(finding, &place, lang)]) },
