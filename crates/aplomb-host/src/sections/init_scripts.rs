@@ -93,7 +93,7 @@ fn openrc(host: &Host<'_>, gaps: &mut Gaps) -> BTreeMap<String, Vec<String>> {
     levels
 }
 
-/// What OpenRC notes of services while it runs.
+/// What `openrc` notes of services while it runs.
 struct State {
     started: Vec<String>,
     failed: Vec<String>,

@@ -26,7 +26,7 @@ const SSH: &str = "/etc/ssh";
 /// Keys of one file above this number are not looked at.
 const MOST_KEYS: usize = 10_000;
 
-/// The files that sshd_config(5) looks into unless it is told otherwise.
+/// The files that `sshd_config(5)` looks into unless it is told otherwise.
 fn authorized(host: &Host<'_>) -> Collected {
     const PASSWD: &str = "/etc/passwd";
     let passwd = match host.text(PASSWD) {
@@ -166,9 +166,11 @@ fn bits(blob: &[u8]) -> Option<u64> {
             string(rest).and_then(|(_, rest)| string(rest)).map(|(modulus, _)| width(modulus))
         }
         b"ssh-dss" => string(rest).map(|(prime, _)| width(prime)),
-        b"ssh-ed25519" | b"sk-ssh-ed25519@openssh.com" => Some(256),
+        b"ssh-ed25519"
+        | b"sk-ssh-ed25519@openssh.com"
+        | b"ecdsa-sha2-nistp256"
+        | b"sk-ecdsa-sha2-nistp256@openssh.com" => Some(256),
         b"ssh-ed448" => Some(456),
-        b"ecdsa-sha2-nistp256" | b"sk-ecdsa-sha2-nistp256@openssh.com" => Some(256),
         b"ecdsa-sha2-nistp384" => Some(384),
         b"ecdsa-sha2-nistp521" => Some(521),
         _ => None,

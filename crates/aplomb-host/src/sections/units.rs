@@ -86,7 +86,7 @@ fn units(host: &Host<'_>) -> Collected {
     gaps.list("/etc/systemd/system /run/systemd/system /usr/lib/systemd/system", "file", items)
 }
 
-/// OpenRC leaves a link for each service that failed to start or died.
+/// `openrc` leaves a link for each service that failed to start or died.
 fn failed(host: &Host<'_>) -> Collected {
     const FAILED: &str = "/run/openrc/failed";
     if !host.is_live() || !host.has("/run/openrc/softlevel") {

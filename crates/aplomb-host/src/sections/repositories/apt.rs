@@ -84,6 +84,6 @@ fn sources(text: &Text, insecure: bool, found: &mut Found) {
     }
 }
 
-fn texts<'n>(list: Option<&'n Node>) -> impl Iterator<Item = &'n str> {
+fn texts(list: Option<&Node>) -> impl Iterator<Item = &str> {
     list.map(Node::items).unwrap_or_default().iter().filter_map(Node::as_str)
 }

@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 
 use crate::access::{FileKind, Refusal};
 use crate::facts::Gaps;
-use crate::host::Host;
+use crate::host::{Host, has_extension};
 
 /// Exists where systemd is the manager: `sd_booted(3)`.
 const BOOTED: &str = "/run/systemd/system";
@@ -86,9 +86,9 @@ impl Groups<'_> {
     fn slice(&mut self, folder: &str, levels: usize) {
         for name in self.folders(folder) {
             let inner = format!("{folder}/{name}");
-            if name.ends_with(".slice") && levels > 0 {
+            if has_extension(&name, "slice") && levels > 0 {
                 self.slice(&inner, levels - 1);
-            } else if name.ends_with(".service") && self.has_process(&inner, levels) {
+            } else if has_extension(&name, "service") && self.has_process(&inner, levels) {
                 self.running.insert(name);
             }
         }
