@@ -144,3 +144,13 @@ fn the_schema_knows_the_kinds_there_are() {
         assert!(text.contains(&format!("\"{kind}\"")), "{kind} is not in the schema");
     }
 }
+
+#[test]
+fn every_reader_has_a_fuzz_target() {
+    let manifest = std::fs::read_to_string(root().join("fuzz/Cargo.toml")).expect("a manifest");
+    let targets = manifest.split("[[bin]]").skip(1);
+    let names = targets.filter_map(|one| one.lines().find_map(|line| line.strip_prefix("name = ")));
+    let names: Vec<_> = names.map(|name| name.trim_matches('"')).collect();
+    let formats: Vec<_> = aplomb_read::FORMATS.iter().map(|format| format.id).collect();
+    assert_eq!(names, formats);
+}

@@ -6,7 +6,7 @@ use std::path::Path;
 use std::sync::Arc;
 
 use aplomb_model::Source;
-use aplomb_read::{Input, Limits, NoFiles, by_id, detect, read};
+use aplomb_read::{FORMATS, Input, Limits, NoFiles, by_id, detect, read};
 use criterion::{BenchmarkId, Criterion, Throughput};
 use mimalloc::MiMalloc;
 
@@ -117,7 +117,14 @@ fn system() -> Vec<(&'static str, String)> {
             "apt_sources",
             text(|n| format!("deb [arch=amd64] https://deb.example/{n} stable main\n")),
         ),
+        (
+            "crontab",
+            text(|n| {
+                format!("# a comment\n*/{} 2 * * 1-5 root /usr/bin/job{n} --all\n", n % 58 + 1)
+            }),
+        ),
         ("chrony", text(|n| format!("server ntp{n}.example iburst minpoll 4\nmakestep 1.0 3\n"))),
+        ("dotenv", text(|n| format!("# a comment\nAPP_NAME_{n}=\"a value {n}\"\n"))),
         ("fstab", text(|n| format!("UUID={n} /mnt/{n} ext4 nodev,nosuid,noexec 0 2\n"))),
         ("hosts", text(|n| format!("192.0.2.1 web{n}.example web{n} # front\n"))),
         ("limits", text(|n| format!("@group{n} hard nofile {n}\n"))),
@@ -136,6 +143,8 @@ fn system() -> Vec<(&'static str, String)> {
         ("nsswitch", text(|n| format!("db{n}: files [NOTFOUND=return] dns\n"))),
         ("pam", text(|n| format!("auth [success=1 default=ignore] pam_{n}.so nullok\n"))),
         ("pg_ident", text(|n| format!("map{n} system{n} database{n}\n"))),
+        ("pg_hba", text(|n| format!("hostssl db{n} app{n} 192.0.2.0/24 scram-sha-256\n"))),
+        ("postgresql", text(|n| format!("app.setting_{n} = '{n}MB' # a comment\n"))),
         ("resolv", text(|n| format!("nameserver 192.0.2.1\noptions ndots:{n}\n"))),
         (
             "rsyslog",
@@ -185,7 +194,13 @@ fn generated_servers() -> Vec<(&'static str, String)> {
     let mysql = repeated("[mysqld]\n", "", |n| {
         format!("# a comment\nmax-connections = {n}\nsql_mode = \"STRICT\" # strict\nskip-x{n}\n")
     });
+    let jinja = repeated("", "", |n| {
+        format!("listen {{{{ port_{n} }}}};\n{{% if tls %}}\nssl on;\n{{% endif %}}\nname s{n};\n")
+    });
+    let text = repeated("", "", |n| format!("2026-11-23 08:00:{n} agora-api[{n}]: started\n"));
     vec![
+        ("jinja", jinja),
+        ("text", text),
         ("nginx", nginx),
         ("haproxy", haproxy),
         ("httpd", httpd),
@@ -207,7 +222,11 @@ fn repeated(head: &str, tail: &str, item: impl Fn(usize) -> String) -> String {
 fn bench_generated(criterion: &mut Criterion) {
     let mut group = criterion.benchmark_group("read");
     group.sample_size(10);
-    for (id, text) in generated().into_iter().chain(generated_servers()) {
+    let inputs: Vec<_> = generated().into_iter().chain(generated_servers()).collect();
+    for format in FORMATS {
+        assert!(inputs.iter().any(|(id, _)| *id == format.id), "{} is not measured", format.id);
+    }
+    for (id, text) in inputs {
         let format = by_id(id).expect("built in");
         let source = Arc::new(Source::new(id, text));
         let limits = Limits::default();

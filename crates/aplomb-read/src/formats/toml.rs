@@ -42,11 +42,11 @@ fn read(input: &Input<'_>) -> Result<Tree, ReadError> {
         ));
     }
     let (root, errors) = DeTable::parse_recoverable(text);
-    let problems = explain(text, &errors);
+    let root = explain(text, &errors).or(root.into_inner())?;
     let whole = Span::from_range(0..text.len());
-    let root = problems.or(root.into_inner())?;
-    let root = Node::new(whole, table(root, text));
-    Ok(Tree::new(input.source.clone(), TOML.id, vec![root]))
+    let mut problems = Problems::default();
+    let root = Node::new(whole, table(root, text, &mut problems));
+    problems.or(Tree::new(input.source.clone(), TOML.id, vec![root]))
 }
 
 /// The parser's complaints in the order of the text, each once.
@@ -146,13 +146,13 @@ fn after_string(bytes: &[u8], at: usize) -> usize {
     bytes.len()
 }
 
-fn table(table: DeTable<'_>, text: &str) -> Value {
+fn table(table: DeTable<'_>, text: &str, problems: &mut Problems) -> Value {
     let mut members: Vec<Member> = table
         .into_iter()
         .map(|(key, value)| Member {
             key_span: Span::from_range(key.span()),
             key: key.into_inner().into(),
-            value: node(value, text),
+            value: node(value, text, problems),
         })
         .collect();
     // The parser's map sorts by key; what was written has an order of its own.
@@ -160,10 +160,19 @@ fn table(table: DeTable<'_>, text: &str) -> Value {
     Value::Map(members)
 }
 
-fn node(value: Spanned<DeValue<'_>>, text: &str) -> Node {
+fn node(value: Spanned<DeValue<'_>>, text: &str, problems: &mut Problems) -> Node {
     let span = Span::from_range(value.span());
     let value = match value.into_inner() {
         DeValue::String(text) => Value::Text(text.into()),
+        // The parser leaves it to its caller to see whether the digits are digits.
+        DeValue::Integer(value) if !is_integer(value.as_str(), value.radix()) => {
+            let message = Phrase::new(
+                "this is not a TOML integer: its prefix must be followed by ASCII digits of its base",
+                "ce n'est pas un entier TOML : le préfixe doit être suivi de chiffres ASCII de sa base",
+            );
+            problems.add(span, message);
+            Value::Null
+        }
         DeValue::Integer(value) if value.radix() == 10 => integer(value.as_str()),
         DeValue::Integer(value) => match i64::from_str_radix(value.as_str(), value.radix()) {
             Ok(number) => Value::Int(number),
@@ -177,11 +186,16 @@ fn node(value: Spanned<DeValue<'_>>, text: &str) -> Node {
         DeValue::Boolean(value) => Value::Bool(value),
         DeValue::Datetime(_) => Value::Text(text.get(span.range()).unwrap_or_default().into()),
         DeValue::Array(items) => {
-            Value::List(items.into_iter().map(|item| node(item, text)).collect())
+            Value::List(items.into_iter().map(|item| node(item, text, problems)).collect())
         }
-        DeValue::Table(members) => table(members, text),
+        DeValue::Table(members) => table(members, text, problems),
     };
     Node::new(span, value)
+}
+
+fn is_integer(text: &str, radix: u32) -> bool {
+    let digits = text.strip_prefix(['+', '-']).unwrap_or(text);
+    !digits.is_empty() && digits.chars().all(|digit| digit.is_digit(radix))
 }
 
 #[cfg(test)]
