@@ -456,7 +456,7 @@ fn unused_params(selection: &Selection<'_>) -> Vec<Diagnostic> {
                 let name = &param.name;
                 diagnostics.push(Diagnostic {
                     level: DiagnosticLevel::Warning,
-                    code: "unused-param",
+                    code: "unused-param".into(),
                     message: Phrase::new(
                         format!("no rule uses the parameter `{name}`"),
                         format!("aucune règle n'utilise le paramètre `{name}`"),

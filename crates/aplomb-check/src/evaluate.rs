@@ -108,7 +108,7 @@ fn order(finding: &Finding) -> impl Ord + '_ {
 fn no_subject(rule: &CompiledRule) -> Diagnostic {
     Diagnostic {
         level: DiagnosticLevel::Note,
-        code: "no-subject",
+        code: "no-subject".into(),
         message: Phrase::new(
             format!("{} concerns no subject of this delivery", rule.facts.id),
             format!("{} ne concerne aucun sujet de cette livraison", rule.facts.id),
@@ -123,7 +123,7 @@ fn selects_nothing(rule: &CompiledRule) -> Diagnostic {
     let (id, path) = (rule.facts.label(), rule.selection());
     Diagnostic {
         level: DiagnosticLevel::Note,
-        code: "selects-nothing",
+        code: "selects-nothing".into(),
         message: Phrase::new(
             format!("{id} selects nothing in any of its subjects, at {path}"),
             format!("{id} ne sélectionne rien dans aucun de ses sujets, à {path}"),
@@ -384,7 +384,7 @@ fn unread_diagnostic(subject: &Subject, unread: &Unread) -> Diagnostic {
     };
     Diagnostic {
         level,
-        code,
+        code: code.into(),
         // A file is named beside its message; what has none must be named in it.
         message: match &unread.file {
             Some(_) => unread.reason.clone(),

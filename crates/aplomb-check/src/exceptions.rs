@@ -173,5 +173,6 @@ fn said_of(exception: &Exception, rule_ran: bool) -> Option<Diagnostic> {
         }
     };
     let file = Some(exception.file.clone());
-    Some(Diagnostic { level, code, message, file, position: Some(exception.position) })
+    let position = Some(exception.position);
+    Some(Diagnostic { level, code: code.into(), message, file, position })
 }

@@ -5,6 +5,8 @@
 //! rule may demand is listed in [`KINDS`]; to add a kind, copy a neighbour under `kinds/` and add
 //! its line to the slice.
 
+mod basis;
+mod comparison;
 mod compile;
 mod estate;
 mod evaluate;
@@ -22,6 +24,8 @@ mod schema;
 mod template;
 mod verdict;
 
+pub use basis::basis;
+pub use comparison::compare;
 pub use compile::{Compiled, compile};
 pub use estate::{Cause, Estate, Unread};
 pub use evaluate::{Evaluation, Settings, evaluate};
@@ -30,4 +34,4 @@ pub use expression::{Expression, ExpressionError, Scope, functions};
 pub use kinds::{KINDS, Kind, kind_ids};
 pub use path::{Hit, Location, MAX_VISITS, Path, PathError, Step, TooCostly};
 pub use schema::{Options as SchemaOptions, Schema, Violation};
-pub use verdict::{Limits as VerdictLimits, conclude};
+pub use verdict::conclude;

@@ -16,6 +16,8 @@ use jsonschema::{Draft, PatternOptions, Validator};
 
 use representation::Spanned;
 
+pub(crate) use representation::value as json;
+
 /// A pattern's backtracking steps; one that needs more is reported, never taken for a match.
 const BACKTRACK_LIMIT: usize = 100_000;
 /// Memory a compiled pattern may take, in bytes.

@@ -3,18 +3,8 @@
 use std::collections::BTreeMap;
 
 use aplomb_model::{
-    Count, Diagnostic, DiagnosticLevel, Finding, Outcome, Severity, Summary, Verdict,
+    Count, Diagnostic, DiagnosticLevel, Finding, Outcome, Severity, Summary, Tolerance, Verdict,
 };
-
-/// How many unresolved results of weight a tier bears before the verdict changes.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub struct Limits {
-    /// Open majors a delivery may have without being non-conforming.
-    pub open_majors: usize,
-    /// Blocker and major results that may stay without evaluation before the verdict is
-    /// undetermined.
-    pub unevaluated: usize,
-}
 
 /// The verdict and the figures of a run. The first that holds, as the design orders them:
 /// non-conforming, undetermined, with major reservations, with minor reservations, conforming.
@@ -26,7 +16,7 @@ pub fn conclude(
     diagnostics: &[Diagnostic],
     rules: usize,
     subjects: usize,
-    limits: Limits,
+    tolerance: Tolerance,
 ) -> (Verdict, Summary) {
     let mut total = Count::default();
     let mut by_severity = Severity::ALL.map(|severity| (severity, Count::default()));
@@ -47,9 +37,9 @@ pub fn conclude(
         [blocker, major].iter().map(|count| count.not_evaluated + count.error).sum::<usize>();
     let incomplete =
         diagnostics.iter().any(|diagnostic| diagnostic.level == DiagnosticLevel::Error);
-    let verdict = if blocker.open() > 0 || major.open() > limits.open_majors {
+    let verdict = if blocker.open() > 0 || major.open() > tolerance.open_majors {
         Verdict::NonConforming
-    } else if total.evaluated() == 0 || incomplete || unevaluated > limits.unevaluated {
+    } else if total.evaluated() == 0 || incomplete || unevaluated > tolerance.unevaluated {
         Verdict::Undetermined
     } else if blocker.fail > 0 || major.fail > 0 {
         Verdict::ConformingWithMajorReservations
@@ -115,8 +105,8 @@ mod tests {
 
     fn verdict(results: &[(Severity, Outcome)], open_majors: usize) -> Verdict {
         let results: Vec<_> = results.iter().map(|&(s, o)| finding(s, o)).collect();
-        let limits = Limits { open_majors, unevaluated: 0 };
-        conclude(&results, &[], 1, 1, limits).0
+        let tolerance = Tolerance { open_majors, unevaluated: 0 };
+        conclude(&results, &[], 1, 1, tolerance).0
     }
 
     #[test]
@@ -148,12 +138,12 @@ mod tests {
         let results = [finding(Severity::Blocker, Outcome::Pass)];
         let unread = Diagnostic {
             level: DiagnosticLevel::Error,
-            code: "unreadable",
+            code: "unreadable".into(),
             message: Phrase::default(),
             file: Some("a.json".into()),
             position: None,
         };
-        let (verdict, _) = conclude(&results, &[unread], 1, 1, Limits::default());
+        let (verdict, _) = conclude(&results, &[unread], 1, 1, Tolerance::default());
         assert_eq!(verdict, Verdict::Undetermined);
     }
 }

@@ -49,6 +49,9 @@ pub enum ExceptionKind {
 }
 
 impl ExceptionKind {
+    /// All kinds.
+    pub const ALL: [Self; 2] = [Self::Waiver, Self::Reservation];
+
     /// The word used in reports, and the key of the table in files.
     pub const fn id(self) -> &'static str {
         match self {

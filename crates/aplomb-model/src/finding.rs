@@ -199,6 +199,9 @@ pub enum Role {
 }
 
 impl Role {
+    /// All parts there are.
+    pub const ALL: [Self; 2] = [Self::Primary, Self::Related];
+
     /// The word used in reports.
     pub const fn id(self) -> &'static str {
         match self {

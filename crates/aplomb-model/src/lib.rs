@@ -7,6 +7,8 @@
 //!
 //! No input or output, no command line, no file format and no rendering live here.
 
+mod basis;
+mod comparison;
 mod exception;
 mod finding;
 mod mistake;
@@ -18,6 +20,8 @@ mod span;
 mod subject;
 mod tree;
 
+pub use basis::{Basis, FileUsed, LeftOut, ParamUsed, SubjectUsed, Tolerance, WhyLeftOut};
+pub use comparison::{Cause, CauseKind, Change, ChangeKind, Comparison, RunHead, State};
 pub use exception::{Accepted, Exception, ExceptionKind, ExceptionState};
 pub use finding::{
     Demand, Evidence, Excerpt, Finding, Fingerprint, Outcome, Reference, Role, RuleFacts, Severity,
@@ -28,7 +32,7 @@ pub use phrase::{Lang, Phrase};
 pub use report::{
     Count, Delivery, Diagnostic, DiagnosticLevel, Report, StandardUsed, Summary, Verdict,
 };
-pub use source::{Encoding, Position, Source};
+pub use source::{Digest, Encoding, Position, Source};
 pub use span::Span;
 pub use subject::{Subject, SubjectKind, SubjectName};
 pub use tree::{Comment, Gap, Located, Shadowed, Sources, Tree};

@@ -8,6 +8,28 @@ pub enum Lang {
     Fr,
 }
 
+impl Lang {
+    /// All languages.
+    pub const ALL: [Self; 2] = [Self::En, Self::Fr];
+
+    /// The word used in manifests and reports.
+    pub const fn id(self) -> &'static str {
+        match self {
+            Self::En => "en",
+            Self::Fr => "fr",
+        }
+    }
+
+    /// The other one.
+    #[must_use]
+    pub const fn other(self) -> Self {
+        match self {
+            Self::En => Self::Fr,
+            Self::Fr => Self::En,
+        }
+    }
+}
+
 /// One text for people, in both languages.
 ///
 /// Whoever writes a message writes it twice, side by side, so that neither can be forgotten.

@@ -1,4 +1,6 @@
-use crate::{Exception, Finding, Phrase, Position, Severity};
+use std::borrow::Cow;
+
+use crate::{Basis, Exception, Finding, Phrase, Position, Severity};
 
 /// Everything a run found, ready to be rendered.
 #[derive(Clone, Debug)]
@@ -13,6 +15,8 @@ pub struct Report {
     pub standards: Vec<StandardUsed>,
     /// Id of the profile applied, if any.
     pub profile: Option<String>,
+    /// What it rests on besides.
+    pub basis: Basis,
     /// The conclusion.
     pub verdict: Verdict,
     /// The conclusion's figures.
@@ -161,7 +165,7 @@ pub struct Diagnostic {
     /// How serious.
     pub level: DiagnosticLevel,
     /// Stable id of the kind of diagnostic: `unreadable`, `unused-param`.
-    pub code: &'static str,
+    pub code: Cow<'static, str>,
     /// What is to be known, and what to do.
     pub message: Phrase,
     /// The file concerned.
@@ -183,6 +187,9 @@ pub enum DiagnosticLevel {
 }
 
 impl DiagnosticLevel {
+    /// All levels, the most serious first.
+    pub const ALL: [Self; 3] = [Self::Error, Self::Warning, Self::Note];
+
     /// The word used in reports.
     pub const fn id(self) -> &'static str {
         match self {

@@ -6,8 +6,12 @@ pub struct Source {
     name: Box<str>,
     text: Box<str>,
     encoding: Encoding,
+    digest: Option<Digest>,
     line_starts: OnceLock<Vec<u32>>,
 }
+
+/// SHA-256 of the bytes of a file, whatever their encoding.
+pub type Digest = [u8; 32];
 
 /// How the bytes of a source were encoded before they became UTF-8 text.
 ///
@@ -45,7 +49,19 @@ impl Source {
         text: impl Into<Box<str>>,
         encoding: Encoding,
     ) -> Self {
-        Self { name: name.into(), text: text.into(), encoding, line_starts: OnceLock::new() }
+        let (name, text) = (name.into(), text.into());
+        Self { name, text, encoding, digest: None, line_starts: OnceLock::new() }
+    }
+
+    /// The same, read from a file whose bytes have this digest.
+    #[must_use]
+    pub fn with_digest(self, digest: Digest) -> Self {
+        Self { digest: Some(digest), ..self }
+    }
+
+    /// The digest of the file it was read from, where it was read from one.
+    pub const fn digest(&self) -> Option<&Digest> {
+        self.digest.as_ref()
     }
 
     /// The name it is reported under.

@@ -282,7 +282,7 @@ fn listed(root: &Root, limits: &Limits) -> (Vec<String>, Vec<Diagnostic>) {
         let message = &error.problems[0].message;
         Diagnostic {
             level: DiagnosticLevel::Error,
-            code: "unreadable",
+            code: "unreadable".into(),
             message: message.clone(),
             file: Some(path),
             position: None,

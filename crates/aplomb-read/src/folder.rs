@@ -5,7 +5,7 @@ use std::path::{Component, Path, PathBuf};
 use std::sync::Arc;
 
 use aplomb_model::{Phrase, Source};
-use sha2::{Digest, Sha256};
+use sha2::{Digest as _, Sha256};
 use walkdir::WalkDir;
 
 use crate::{Files, Limits, ReadError, ReadErrorKind, decode};
@@ -101,7 +101,9 @@ impl Root {
     /// or is no text.
     pub fn read(&self, relative: &str) -> Result<Source, ReadError> {
         let name = normalised("", relative).ok_or_else(outside)?;
-        decode(&name, self.bytes(&name)?)
+        let bytes = self.bytes(&name)?;
+        let digest = Sha256::digest(&bytes).into();
+        Ok(decode(&name, bytes)?.with_digest(digest))
     }
 
     /// SHA-256 of the file at `relative`, in hexadecimal, as it lies there.

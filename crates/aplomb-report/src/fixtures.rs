@@ -6,7 +6,7 @@ mod filled;
 use std::sync::Arc;
 
 use aplomb_model::{
-    Accepted, Count, Delivery, Demand, Diagnostic, DiagnosticLevel, Evidence, Exception,
+    Accepted, Basis, Count, Delivery, Demand, Diagnostic, DiagnosticLevel, Evidence, Exception,
     ExceptionKind, ExceptionState, Excerpt, Finding, Fingerprint, Outcome, Phrase, Position,
     Reference, Report, Role, RuleFacts, Severity, StandardUsed, SubjectKind, SubjectName, Summary,
     Verdict,
@@ -163,12 +163,24 @@ pub(crate) fn report(verdict: Verdict, results: Vec<Finding>) -> Report {
             })
             .to_vec(),
         profile: Some("gate".into()),
+        basis: basis(&results),
         verdict,
         summary: summary(&results),
         results,
         exceptions: Vec::new(),
         diagnostics: Vec::new(),
     }
+}
+
+/// The rules of results, each once.
+pub(crate) fn basis(results: &[Finding]) -> Basis {
+    let mut rules: Vec<Arc<RuleFacts>> = Vec::new();
+    for finding in results {
+        if !rules.iter().any(|rule| rule.id == finding.rule.id) {
+            rules.push(Arc::clone(&finding.rule));
+        }
+    }
+    Basis { rules, ..Basis::default() }
 }
 
 /// Nothing was checked: no standard, no result.
@@ -334,7 +346,7 @@ fn diagnostics() -> Vec<Diagnostic> {
     vec![
         Diagnostic {
             level: DiagnosticLevel::Warning,
-            code: "unused-param",
+            code: "unused-param".into(),
             message: Phrase::new(
                 "no rule uses the parameter `admin-networks`",
                 "aucune règle n'utilise le paramètre `admin-networks`",
@@ -344,7 +356,7 @@ fn diagnostics() -> Vec<Diagnostic> {
         },
         Diagnostic {
             level: DiagnosticLevel::Error,
-            code: "unreadable",
+            code: "unreadable".into(),
             message: Phrase::new(
                 "a mapping is not allowed here; quote the value, or indent the key",
                 "un dictionnaire n'est pas permis ici ; mettre la valeur entre guillemets",
@@ -441,7 +453,7 @@ pub(crate) fn hostile() -> Report {
     report.summary.by_domain[0].0 = long.clone();
     report.diagnostics = vec![Diagnostic {
         level: DiagnosticLevel::Error,
-        code: "unreadable",
+        code: "unreadable".into(),
         message: Phrase::same(long.clone()),
         file: Some(nasty.into()),
         position: None,
@@ -502,7 +514,7 @@ pub(crate) fn full_of(text: &str) -> Report {
     };
     let diagnostic = |level, position| Diagnostic {
         level,
-        code: "unreadable",
+        code: "unreadable".into(),
         message: Phrase::same(text),
         file: some(),
         position,

@@ -15,6 +15,7 @@
 mod acceptance;
 mod citation;
 mod columns;
+mod comparison;
 mod conclusion;
 mod excerpt;
 mod format;
@@ -36,6 +37,8 @@ mod fixtures;
 mod hostile;
 
 pub use columns::wrap;
+pub use comparison::{COMPARISON_FORMATS, ComparisonFormat};
 pub use format::{FORMATS, Format, Options, by_id};
+pub use formats::json::{NotSaved, Saved, read_saved};
 pub use mistakes::render_diagnostic;
 pub use visible::visible;

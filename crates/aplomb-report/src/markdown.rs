@@ -65,11 +65,12 @@ fn is_plain(word: &str) -> bool {
     let is_inner = |c: char| c.is_alphabetic() || matches!(c, '\'' | '’' | '-' | '\u{a0}');
     let is_digits = bare.len() <= 6 && bare.bytes().all(|byte| byte.is_ascii_digit());
     // `1.` and `1)` begin lists.
+    let is_sign = matches!(word, "→" | "·");
     let is_number = is_digits && !word.ends_with(['.', ')']);
     // Forges take a long run of such letters for the number of a commit.
     let is_hash = bare.len() >= 7 && bare.bytes().all(|byte| byte.is_ascii_hexdigit());
     let is_name = bare.starts_with(char::is_alphabetic) && bare.chars().all(is_inner) && !is_hash;
-    is_number || is_name
+    is_number || is_name || is_sign
 }
 
 #[cfg(test)]

@@ -21,7 +21,7 @@ impl Words {
     }
 }
 
-const fn words(en: &'static str, fr: &'static str) -> Words {
+pub(crate) const fn words(en: &'static str, fr: &'static str) -> Words {
     Words { en, fr }
 }
 
@@ -236,7 +236,7 @@ pub(crate) struct Noun {
     many: Words,
 }
 
-const fn noun(one: Words, many: Words) -> Noun {
+pub(crate) const fn noun(one: Words, many: Words) -> Noun {
     Noun { one, many }
 }
 

@@ -1,5 +1,6 @@
 use aplomb_model::{
-    Diagnostic, DiagnosticLevel, Member, Mistake, Node, Phrase, Source, Span, Value,
+    Diagnostic, DiagnosticLevel, LeftOut, Member, Mistake, Node, Phrase, Source, Span, Value,
+    WhyLeftOut,
 };
 use aplomb_read::authored::{listed, suggest, unknown_key};
 use thiserror::Error;
@@ -13,6 +14,8 @@ pub struct Selection<'p> {
     pub profile: Option<&'p str>,
     /// The rules that run, in the order of their standards.
     pub rules: Vec<SelectedRule<'p>>,
+    /// The rules that are loaded and do not run, each with what leaves it out.
+    pub left_out: Vec<LeftOut>,
     /// How much the verdict tolerates.
     pub limits: VerdictLimits,
     /// What is odd about the selection: what it names and nothing answers to, what is switched off.
@@ -90,12 +93,13 @@ impl Policy {
             return Err(errors);
         }
         diagnostics.extend(self.standards.iter().flat_map(|standard| values.set_aside(standard)));
-        let rules = self.selected(&chain, &mut diagnostics);
+        let (rules, left_out) = self.selected(&chain, &mut diagnostics);
         let params = self.standards.iter();
         let params = params.map(|standard| (standard.id.as_str(), values.of(standard)));
         Ok(Selection {
             profile: chain.last().map(|profile| profile.name.as_str()),
             rules,
+            left_out,
             limits: limits(&chain),
             diagnostics,
             params: params.collect(),
@@ -123,9 +127,10 @@ impl Policy {
         &self,
         chain: &[&Profile],
         diagnostics: &mut Vec<Diagnostic>,
-    ) -> Vec<SelectedRule<'_>> {
+    ) -> (Vec<SelectedRule<'_>>, Vec<LeftOut>) {
         let all = chain.iter().all(|profile| profile.rules.is_empty());
         let mut selected = Vec::new();
+        let mut left_out = Vec::new();
         for (standard, rule) in self.rules() {
             let mut kept = all;
             let mut severity = rule.severity;
@@ -138,12 +143,23 @@ impl Policy {
                 }
             }
             match &rule.disabled {
-                Some(reason) if kept => diagnostics.push(switched_off(standard, rule, reason)),
+                Some(reason) if kept => {
+                    diagnostics.push(switched_off(standard, rule, reason));
+                    let reason = Phrase::same(reason);
+                    left_out.push(standard.leaving_out(rule, WhyLeftOut::Disabled, reason));
+                }
                 _ if kept => selected.push(SelectedRule { standard, rule, severity }),
-                _ => {}
+                _ => {
+                    let name = chain.last().map_or("", |profile| profile.name.as_str());
+                    let reason = Phrase::new(
+                        format!("the profile {name} does not take it in"),
+                        format!("le profil {name} ne la retient pas"),
+                    );
+                    left_out.push(standard.leaving_out(rule, WhyLeftOut::Profile, reason));
+                }
             }
         }
-        selected
+        (selected, left_out)
     }
 
     /// What profiles and overrides name and nothing answers to.
@@ -290,6 +306,12 @@ impl Param {
 }
 
 impl Standard {
+    /// That one of its rules does not run, and why.
+    pub fn leaving_out(&self, rule: &Rule, why: WhyLeftOut, reason: Phrase) -> LeftOut {
+        let (standard, name) = (self.id.clone(), rule.name.clone());
+        LeftOut { rule: rule.id.clone(), name, standard, why, reason }
+    }
+
     /// The parameter that `key` names: `name` or `standard:name`.
     pub(crate) fn param_set_by(&self, key: &str) -> Option<&Param> {
         let name = match key.split_once(':') {
@@ -379,7 +401,7 @@ fn switched_off(standard: &Standard, rule: &Rule, reason: &str) -> Diagnostic {
 fn warning(code: &'static str, message: Phrase, source: &Source, span: Span) -> Diagnostic {
     Diagnostic {
         level: DiagnosticLevel::Warning,
-        code,
+        code: code.into(),
         message,
         file: Some(source.name().to_owned()),
         position: Some(source.position(span.start() as usize)),

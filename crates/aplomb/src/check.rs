@@ -1,10 +1,10 @@
 //! `aplomb check`.
 
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::sync::Mutex;
 use std::time::{Duration, Instant};
 
-use aplomb_check::{Settings, VerdictLimits, compile, conclude, evaluate};
+use aplomb_check::{Settings, basis, compile, conclude, evaluate};
 use aplomb_model::{
     Delivery as Head, Diagnostic, DiagnosticLevel, Lang, Phrase, Report, StandardUsed, Verdict,
 };
@@ -27,7 +27,8 @@ pub(crate) fn run(args: &CheckArgs, terminal: &Terminal) -> Result<u8, Complaint
     let (now, as_of) = as_of(args.as_of.as_deref())?;
     let mut delivery = open(args)?;
     let policy = policy(args, &delivery)?;
-    outputs::refuse_overwriting(args, &delivery, folder(&args.path), &policy)?;
+    let precious = precious(args, &delivery, &policy);
+    outputs::refuse_overwriting(&args.rendering, &precious)?;
     let profile = profile(args, &mut delivery, &policy);
     let selection = policy
         .apply(profile.as_deref(), &args.params, delivery.params.as_ref())
@@ -37,7 +38,7 @@ pub(crate) fn run(args: &CheckArgs, terminal: &Terminal) -> Result<u8, Complaint
         Some("fr") => Lang::Fr,
         _ => Lang::En,
     });
-    outputs::emit(args, terminal, lang, &report)?;
+    outputs::emit(&args.rendering, terminal, lang, &report)?;
     Ok(exit_code(args, report.verdict))
 }
 
@@ -67,6 +68,29 @@ fn named<'a>(path: &'a Path, instead: &str) -> Result<&'a Path, Complaint> {
     }
 }
 
+/// The files that a run reads, and what they are to it: no report may be written over them.
+fn precious(
+    args: &CheckArgs,
+    delivery: &Delivery,
+    policy: &Policy,
+) -> Vec<(&'static str, PathBuf)> {
+    let folder = folder(&args.path);
+    let own_waivers = delivery.waivers().and_then(Result::ok);
+    let own_waivers = own_waivers.map(|source| folder.join(source.name()));
+    let waivers = args.waivers.iter().cloned().chain(own_waivers);
+    let base = standards::base(args);
+    let standards = standards::sources(policy).map(|source| base.join(source.name()));
+    let subjects = delivery.subjects.iter().filter_map(|subject| subject.path.as_deref());
+    let subjects = subjects.map(|path| folder.join(path));
+    let manifest = args.manifest.iter().cloned();
+    let named = manifest.map(|path| ("the manifest", path));
+    named
+        .chain(waivers.map(|path| ("the waivers", path)))
+        .chain(standards.map(|path| ("a standard it judges by", path)))
+        .chain(subjects.map(|path| ("which is judged", path)))
+        .collect()
+}
+
 /// The folder that the paths of what is judged are relative to.
 fn folder(path: &Path) -> &Path {
     if path.is_file() { path.parent().unwrap_or(path) } else { path }
@@ -83,7 +107,7 @@ fn profile(args: &CheckArgs, delivery: &mut Delivery, policy: &Policy) -> Option
     }
     delivery.diagnostics.push(Diagnostic {
         level: DiagnosticLevel::Warning,
-        code: "profile-not-applied",
+        code: "profile-not-applied".into(),
         message: Phrase::new(
             format!(
                 "the manifest names the profile `{name}`, which the standards of the command \
@@ -112,7 +136,7 @@ fn judge(
         compile(selection, now, declared.tier).map_err(Complaint::mistakes::<FileMistakes>)?;
     let exceptions = exceptions::given(&args.waivers, delivery, &compiled)?;
     let estate = OnDisk::new(delivery);
-    let progress = Progress::new(delivery.subjects.len(), args.quiet);
+    let progress = Progress::new(delivery.subjects.len(), args.rendering.quiet);
     let evaluation =
         evaluate(&compiled, &estate, Settings { now, on_subject: &|| progress.step() });
     progress.finish();
@@ -126,12 +150,9 @@ fn judge(
     diagnostics.extend(compiled.diagnostics.iter().cloned());
     diagnostics.extend(evaluation.diagnostics);
     diagnostics.sort_by(|a, b| order(a).cmp(&order(b)));
-    let limits = VerdictLimits {
-        open_majors: selection.limits.max_open_majors.for_tier(declared.tier) as usize,
-        unevaluated: selection.limits.max_not_evaluated.for_tier(declared.tier) as usize,
-    };
+    let basis = basis(selection, &compiled, declared.tier, estate.used());
     let (verdict, summary) =
-        conclude(&results, &diagnostics, compiled.len(), delivery.subjects.len(), limits);
+        conclude(&results, &diagnostics, compiled.len(), basis.subjects.len(), basis.tolerance);
     Ok(Report {
         tool_version: env!("CARGO_PKG_VERSION").to_owned(),
         as_of,
@@ -143,6 +164,7 @@ fn judge(
         },
         standards: used(selection),
         profile: selection.profile.map(str::to_owned),
+        basis,
         verdict,
         summary,
         results,
@@ -152,7 +174,7 @@ fn judge(
 }
 
 fn order(one: &Diagnostic) -> impl Ord + '_ {
-    (one.level, &one.file, one.position, one.code, &one.message.en)
+    (one.level, &one.file, one.position, &one.code, &one.message.en)
 }
 
 /// A file that a document includes was judged with the document.

@@ -34,7 +34,7 @@ pub(crate) struct Terminal {
     /// When to colour
     #[arg(long, global = true, value_name = "WHEN", default_value = "auto")]
     color: ColorWhen,
-    /// Language of the report: en or fr [default: the manifest's, else en]
+    /// Language of the report: en or fr [default: the manifest's or the saved run's, else en]
     #[arg(long, global = true, value_name = "LANG")]
     lang: Option<LangArg>,
 }
@@ -78,9 +78,11 @@ impl Terminal {
 pub(crate) enum Command {
     /// Judge a delivery, or plain files and folders
     Check(CheckArgs),
+    /// Render a saved run again, in any format and language
+    Report(ReportArgs),
     /// Record the facts of a host into a snapshot
     Collect(CollectArgs),
-    /// Compare two snapshots of hosts, fact by fact
+    /// Compare two saved runs, or two snapshots of hosts: what changed, and why
     Diff(DiffArgs),
     /// Show what a rule will see of a file
     Inspect(InspectArgs),
@@ -126,12 +128,8 @@ pub(crate) struct CheckArgs {
     /// Judge as of this date (2026-11-23) or time (2026-11-23T08:00:00+01:00) [default: now]
     #[arg(long, value_name = "DATE")]
     pub(crate) as_of: Option<String>,
-    /// Format of the report on standard output
-    #[arg(long, value_name = "FORMAT", default_value = "text", value_parser = output_format)]
-    pub(crate) format: String,
-    /// Also write the report in a format to a file. May be repeated
-    #[arg(long = "output", value_name = "FORMAT=FILE", value_parser = output)]
-    pub(crate) outputs: Vec<(String, PathBuf)>,
+    #[command(flatten)]
+    pub(crate) rendering: Rendering,
     /// The mildest verdict that exits with 1
     #[arg(long, value_name = "VERDICT", default_value = "non-conforming")]
     pub(crate) fail_on: FailOn,
@@ -141,12 +139,40 @@ pub(crate) struct CheckArgs {
     /// Threads to work with, 1 to 256 [default: one a processor]
     #[arg(long, value_name = "N", value_parser = value_parser!(u16).range(1..=256))]
     pub(crate) jobs: Option<u16>,
+}
+
+/// How a report is told, and where to.
+#[derive(Debug, Args)]
+pub(crate) struct Rendering {
+    /// Format of the report on standard output
+    #[arg(long, value_name = "FORMAT", default_value = "text", value_parser = output_format)]
+    pub(crate) format: String,
+    /// Also write the report in a format to a file. May be repeated
+    #[arg(long = "output", value_name = "FORMAT=FILE", value_parser = output)]
+    pub(crate) outputs: Vec<(String, PathBuf)>,
     /// Print the summary and the verdict only, and no progress
     #[arg(long, short)]
     pub(crate) quiet: bool,
     /// Print what passed and what did not apply, too
     #[arg(long, short)]
     pub(crate) verbose: bool,
+}
+
+/// Arguments of `report`.
+#[derive(Debug, Args)]
+#[command(after_help = "\
+Ends with 0 once the report is written, whatever its verdict: `check` is what gates.
+
+Examples:
+  aplomb check --output json=run.json --quiet  save a run
+  aplomb report run.json --lang fr             read it, in either language
+  aplomb report run.json --output html=r.html  or in any format, as if it were told at once")]
+pub(crate) struct ReportArgs {
+    /// The run: what `--output json=FILE` saved. `-` is standard input
+    #[arg(value_name = "RUN.json")]
+    pub(crate) run: PathBuf,
+    #[command(flatten)]
+    pub(crate) rendering: Rendering,
 }
 
 /// The mildest verdict that fails.
@@ -193,32 +219,57 @@ pub(crate) struct CollectArgs {
 /// Arguments of `diff`.
 #[derive(Debug, Args)]
 #[command(after_help = "\
-Items of a list are matched by what they are (a package by its name and architecture, an account by \
-its name, a mount by its path), not by where they stand. What one of the two could not see is not \
-compared, and is said.
+Two saved runs: findings are told apart by their fingerprints. Each change names what may have caused \
+it: the target, the standard, parameters, exceptions, the tool; time where nothing else that is \
+recorded bears on it.
+
+Two snapshots: items of a list are matched by what they are (a package by its name and architecture, \
+an account by its name, a mount by its path), not by where they stand. What one of the two could not \
+see is not compared, and is said.
 
 Exit codes:
-  0  both say the same
-  1  something changed
+  0  nothing is worse; of snapshots: both say the same
+  1  something changed; of runs, for the worse: a finding is new, worsened or no longer evaluated
+     (info aside), or the verdict is worse
   2  one of the files cannot be read, or they cannot be compared
 
 Examples:
-  aplomb diff db01-monday.json db01-tuesday.json
-  aplomb diff web01.json web02.json --format json")]
+  aplomb diff last.json run.json                    what became of each finding, and why
+  aplomb diff last.json run.json --format markdown  for a comment on a merge request
+  aplomb diff db01-monday.json db01-tuesday.json    which facts of a host changed")]
 pub(crate) struct DiffArgs {
-    /// The earlier file
+    /// The earlier file: a saved run (`check --output json=FILE`), or a snapshot of a host
     pub(crate) before: PathBuf,
     /// The later file
     pub(crate) after: PathBuf,
-    /// `text` for people, `json` (`aplomb schema diff`) for machines
+    /// `text` for people; `json` for machines (`aplomb schema report-diff`, `aplomb schema diff`);
+    /// of runs also `markdown`, for a merge request
     #[arg(long, value_name = "FORMAT", default_value = "text")]
     pub(crate) format: DiffFormat,
+    /// Of runs: print the counts and the verdicts only
+    #[arg(long, short)]
+    pub(crate) quiet: bool,
+    /// Of runs: print what persists in full, too, and leave nothing out
+    #[arg(long, short)]
+    pub(crate) verbose: bool,
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
 pub(crate) enum DiffFormat {
     Text,
+    Markdown,
     Json,
+}
+
+impl DiffFormat {
+    /// What the format is called.
+    pub(crate) const fn id(self) -> &'static str {
+        match self {
+            Self::Text => "text",
+            Self::Markdown => "markdown",
+            Self::Json => "json",
+        }
+    }
 }
 
 /// Arguments of `inspect`.

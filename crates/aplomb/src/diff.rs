@@ -1,5 +1,6 @@
 //! `aplomb diff`: what changed between two files of the same kind.
 
+mod reports;
 mod snapshots;
 
 use std::path::Path;
@@ -11,7 +12,7 @@ use crate::cli::{DiffArgs, Terminal};
 use crate::complaint::Complaint;
 use crate::{print, single_file};
 
-/// Something changed.
+/// Something changed; of runs, for the worse.
 const DIFFERENT: u8 = 1;
 
 /// One of the two files.
@@ -35,10 +36,16 @@ impl Side<'_> {
 }
 
 pub(crate) fn run(args: &DiffArgs, terminal: &Terminal) -> Result<u8, Complaint> {
+    // A run may be larger than any file that is judged, and is never read into a tree.
+    if [&args.before, &args.after].into_iter().all(|path| reports::begins(path)) {
+        return reports::run(args, terminal);
+    }
     let lang = terminal.lang().unwrap_or_default();
     let sides = [open(&args.before, lang)?, open(&args.after, lang)?];
     let told = match sides.each_ref().map(Side::schema) {
-        ["aplomb.host/1", "aplomb.host/1"] => snapshots::tell(&sides, args.format, lang),
+        ["aplomb.host/1", "aplomb.host/1"] => snapshots::tell(&sides, args.format, lang)?,
+        // Some other tool has brought the members into another order.
+        ["aplomb.report/1", "aplomb.report/1"] => return reports::run(args, terminal),
         schemas => return Err(Complaint::plain(not_comparable(&sides, schemas).get(lang))),
     };
     print::out(|out| out.write_all(told.text.as_bytes()))
@@ -64,11 +71,13 @@ fn not_comparable(sides: &[Side<'_>; 2], schemas: [&str; 2]) -> Phrase {
     Phrase::new(
         format!(
             "these cannot be compared: the schema of {before} is `{was}`, that of {after} is \
-             `{is}`; name two snapshots of hosts (`aplomb.host/1`)"
+             `{is}`; name two saved runs (`aplomb.report/1`) or two \
+             snapshots of hosts (`aplomb.host/1`)"
         ),
         format!(
             "comparaison impossible : le schéma de {before} est « {was} », celui de {after} est \
-             « {is} » ; indiquer deux relevés d'hôtes (« aplomb.host/1 »)"
+             « {is} » ; indiquer deux contrôles enregistrés \
+             (« aplomb.report/1 ») ou deux relevés d'hôtes (« aplomb.host/1 »)"
         ),
     )
 }

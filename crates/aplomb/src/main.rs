@@ -16,6 +16,7 @@ mod exceptions;
 mod inspect;
 mod outputs;
 mod print;
+mod saved;
 mod single_file;
 mod standards;
 
@@ -71,6 +72,7 @@ fn refuse(error: &clap::Error) -> ExitCode {
 fn run(cli: &Cli) -> Result<u8, Complaint> {
     match &cli.command {
         Command::Check(args) => check::run(args, &cli.terminal),
+        Command::Report(args) => saved::run(args, &cli.terminal),
         Command::Collect(args) => collect::run(args, &cli.terminal),
         Command::Diff(args) => diff::run(args, &cli.terminal),
         Command::Inspect(args) => inspect::run(args),

@@ -5,31 +5,30 @@ use std::io::{self, BufWriter, Write};
 use std::path::{Path, PathBuf};
 
 use aplomb_model::{Lang, Report};
-use aplomb_read::Delivery;
 use aplomb_report::Options;
-use aplomb_standard::Policy;
 
-use crate::cli::{CheckArgs, Terminal};
+use crate::cli::{Rendering, Terminal};
 use crate::complaint::Complaint;
-use crate::{print, standards};
+use crate::print;
 
 /// Links in a row that are followed to a file that does not exist yet.
 const MOST_LINKS: usize = 8;
 
-/// Refuses to write a report over what is judged or judged by, and two reports to one file.
-/// `folder` is what the delivery's paths are relative to.
+/// Refuses to write a report over a file that is read, each given with what it is to the run, and
+/// two reports to one file.
 ///
 /// # Errors
 /// When an output names such a file, be it through links.
 pub(crate) fn refuse_overwriting(
-    args: &CheckArgs,
-    delivery: &Delivery,
-    folder: &Path,
-    policy: &Policy,
+    rendering: &Rendering,
+    precious: &[(&'static str, PathBuf)],
 ) -> Result<(), Complaint> {
-    let precious = precious(args, delivery, folder, policy);
+    if rendering.outputs.is_empty() {
+        return Ok(());
+    }
+    let precious: Vec<_> = precious.iter().map(|(what, path)| (what, Place::of(path))).collect();
     let mut taken: Vec<Place> = Vec::new();
-    for (_, path) in &args.outputs {
+    for (_, path) in &rendering.outputs {
         let place = Place::of(path);
         let shown = path.display();
         if let Some((what, _)) = precious.iter().find(|(_, other)| *other == place) {
@@ -45,35 +44,6 @@ pub(crate) fn refuse_overwriting(
         taken.push(place);
     }
     Ok(())
-}
-
-/// The files that a run reads, and what they are to it.
-fn precious(
-    args: &CheckArgs,
-    delivery: &Delivery,
-    folder: &Path,
-    policy: &Policy,
-) -> Vec<(&'static str, Place)> {
-    if args.outputs.is_empty() {
-        return Vec::new();
-    }
-    let own_waivers = delivery.waivers().and_then(Result::ok);
-    let own_waivers = own_waivers.map(|source| folder.join(source.name()));
-    let waivers = args.waivers.iter().cloned().chain(own_waivers);
-    let base = standards::base(args);
-    let standards = standards::sources(policy).map(|source| base.join(source.name()));
-    let subjects = delivery.subjects.iter().filter_map(|subject| subject.path.as_deref());
-    let subjects = subjects.map(|path| folder.join(path));
-    let named = |what, paths: &mut dyn Iterator<Item = PathBuf>| {
-        paths.map(|path| (what, Place::of(&path))).collect::<Vec<_>>()
-    };
-    [
-        named("the manifest", &mut args.manifest.iter().cloned()),
-        named("the waivers", &mut waivers.into_iter()),
-        named("a standard it judges by", &mut standards.into_iter()),
-        named("which is judged", &mut subjects.into_iter()),
-    ]
-    .concat()
 }
 
 /// A file, whatever it is called: what two names of one file have in common.
@@ -119,7 +89,7 @@ fn resolved(path: &Path, links: usize) -> PathBuf {
 /// # Errors
 /// When a place cannot be written to.
 pub(crate) fn emit(
-    args: &CheckArgs,
+    rendering: &Rendering,
     terminal: &Terminal,
     lang: Lang,
     report: &Report,
@@ -128,11 +98,11 @@ pub(crate) fn emit(
         lang,
         width,
         color,
-        quiet: args.quiet,
-        verbose: args.verbose,
+        quiet: rendering.quiet,
+        verbose: rendering.verbose,
         ..Options::default()
     };
-    for (id, path) in &args.outputs {
+    for (id, path) in &rendering.outputs {
         let Some(format) = aplomb_report::by_id(id) else {
             continue;
         };
@@ -143,7 +113,7 @@ pub(crate) fn emit(
         };
         write().map_err(|error| cannot_write(&path.display().to_string(), &error))?;
     }
-    let Some(format) = aplomb_report::by_id(&args.format) else {
+    let Some(format) = aplomb_report::by_id(&rendering.format) else {
         return Ok(());
     };
     let color = terminal.color(print::stdout_is_terminal());

@@ -218,7 +218,7 @@ impl<'a> Array<'a, Spanned> for &'a [Node] {
 }
 
 /// A node as the JSON value the crate compiles schemas from, and shows in rare messages.
-pub(super) fn value(node: &Node) -> JsonValue {
+pub(crate) fn value(node: &Node) -> JsonValue {
     match &node.value {
         Value::Null => JsonValue::Null,
         Value::Bool(value) => JsonValue::Bool(*value),

@@ -112,7 +112,7 @@ impl Claims<'_> {
             let kind = kind.id();
             self.diagnostics.push(Diagnostic {
                 level: DiagnosticLevel::Warning,
-                code: "claimed-twice",
+                code: "claimed-twice".into(),
                 message: Phrase::new(
                     format!(
                         "it is judged as a {kind} only, though {table} names it too; name it once"
@@ -146,7 +146,7 @@ impl Claims<'_> {
             if !known {
                 self.diagnostics.push(Diagnostic {
                     level: DiagnosticLevel::Warning,
-                    code: "unclaimed",
+                    code: "unclaimed".into(),
                     message: Phrase::new(
                         "the manifest does not mention it, and it was not judged",
                         "le manifeste ne le cite pas, et il n'a pas été jugé",
@@ -242,7 +242,7 @@ pub(super) fn key_of(name: &str) -> String {
 fn delivered_twice(name: &str, first: &str, path: &str) -> Diagnostic {
     Diagnostic {
         level: DiagnosticLevel::Error,
-        code: "duplicate-host",
+        code: "duplicate-host".into(),
         message: Phrase::new(
             format!("{name} was delivered before, as {first}; deliver one snapshot of each host"),
             format!("{name} est déjà livré par {first} ; livrer un seul relevé de chaque hôte"),
@@ -255,7 +255,7 @@ fn delivered_twice(name: &str, first: &str, path: &str) -> Diagnostic {
 fn at(source: &Source, span: Span, code: &'static str, message: Phrase) -> Diagnostic {
     Diagnostic {
         level: DiagnosticLevel::Warning,
-        code,
+        code: code.into(),
         message,
         file: Some(source.name().to_owned()),
         position: Some(source.position(span.start() as usize)),

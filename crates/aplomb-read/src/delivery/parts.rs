@@ -188,7 +188,7 @@ fn idle(delivery: &Delivery, subject: &Subject) -> Option<Diagnostic> {
     delivery.subjects.iter().find(beside)?;
     Some(Diagnostic {
         level: DiagnosticLevel::Warning,
-        code: "not-included",
+        code: "not-included".into(),
         message: Phrase::new(
             format!("{main} does not include it, so it has no effect; include it, or remove it"),
             format!("{main} ne l'inclut pas, il est donc sans effet ; l'inclure ou le retirer"),

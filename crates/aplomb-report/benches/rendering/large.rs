@@ -3,8 +3,9 @@
 use std::sync::Arc;
 
 use aplomb_model::{
-    Count, Delivery, Demand, Evidence, Excerpt, Finding, Fingerprint, Outcome, Phrase, Position,
-    Report, Role, RuleFacts, Severity, StandardUsed, SubjectKind, SubjectName, Summary, Verdict,
+    Basis, Count, Delivery, Demand, Evidence, Excerpt, Finding, Fingerprint, Outcome, Phrase,
+    Position, Report, Role, RuleFacts, Severity, StandardUsed, SubjectKind, SubjectName, Summary,
+    Verdict,
 };
 
 /// Rules of the standard.
@@ -30,9 +31,10 @@ pub(crate) fn report(size: usize) -> Report {
         standards: vec![StandardUsed {
             id: "server".into(),
             version: "1.0.0".into(),
-            digest: "00".into(),
+            digest: "0".repeat(64),
         }],
         profile: None,
+        basis: Basis { rules, ..Basis::default() },
         verdict: Verdict::NonConforming,
         summary: summary(&results),
         results,

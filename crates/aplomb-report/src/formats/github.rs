@@ -124,7 +124,7 @@ fn annotation(about: &About<'_>, places: &Places<'_>, lang: Lang) -> Annotation 
                 None => whole,
             });
             let message = visible::joined(diagnostic.message.get(lang));
-            Annotation { place, title: diagnostic.code.to_owned(), message }
+            Annotation { place, title: diagnostic.code.clone().into_owned(), message }
         }
     }
 }

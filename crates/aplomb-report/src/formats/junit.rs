@@ -147,7 +147,7 @@ impl Pen<'_> {
             name: words::VERDICT.get(self.lang).to_owned(),
             place: None,
             state: run.verdict,
-            kind: report.verdict.id(),
+            kind: report.verdict.id().into(),
             message: told.clone(),
             text: told,
         })?;
@@ -159,7 +159,7 @@ impl Pen<'_> {
                 name: format!("{} {file}", number + 1),
                 place: None,
                 state: State::Error,
-                kind: diagnostic.code,
+                kind: diagnostic.code.clone(),
                 message: message.to_owned(),
                 text: message.to_owned(),
             })?;
@@ -213,7 +213,7 @@ impl Pen<'_> {
         writeln!(
             self.out,
             ">\n      <{element} type=\"{}\" message=\"{}\">{}</{element}>\n    </testcase>",
-            xml::attribute(case.kind),
+            xml::attribute(&case.kind),
             xml::attribute(&case.message),
             xml::text(&case.text)
         )

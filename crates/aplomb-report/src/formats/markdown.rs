@@ -1,6 +1,6 @@
 //! `markdown`: a comment on a merge request, or the summary page of a job.
 
-mod page;
+pub(crate) mod page;
 mod sections;
 
 use std::io::{self, Write};
@@ -22,8 +22,8 @@ Text from what was judged does nothing: all but plain words stands in code spans
 reference, link, markup or command acts.";
 
 /// Bytes, of which there are never fewer than characters, with some to spare for who posts it.
-const SMALL: usize = 65_000;
-const LARGE: usize = 999_000;
+pub(crate) const SMALL: usize = 65_000;
+pub(crate) const LARGE: usize = 999_000;
 
 /// Writes the comment.
 pub(crate) fn render(report: &Report, options: &Options, out: &mut dyn Write) -> io::Result<()> {

@@ -4,9 +4,9 @@
 //! then what could not be judged, what the run says about itself, the figures, and on the last line
 //! the verdict, where the eye is when the prompt comes back.
 
-mod excerpt_box;
+pub(crate) mod excerpt_box;
 mod finding;
-mod pen;
+pub(crate) mod pen;
 mod sections;
 mod summary;
 

@@ -8,12 +8,17 @@ use serde_json::{Value, json};
 
 use super::{Side, Told};
 use crate::cli::DiffFormat;
+use crate::complaint::Complaint;
 use crate::print;
 
 /// Characters of a value shown to people.
 const SHOWN: usize = 60;
 
-pub(super) fn tell(sides: &[Side<'_>; 2], format: DiffFormat, lang: Lang) -> Told {
+pub(super) fn tell(
+    sides: &[Side<'_>; 2],
+    format: DiffFormat,
+    lang: Lang,
+) -> Result<Told, Complaint> {
     for side in sides {
         if is_unaltered(&side.tree) == Some(false) {
             print::warn(altered(&side.path.display().to_string()).get(lang));
@@ -24,8 +29,12 @@ pub(super) fn tell(sides: &[Side<'_>; 2], format: DiffFormat, lang: Lang) -> Tol
     let text = match format {
         DiffFormat::Text => for_people(sides, &comparison, lang),
         DiffFormat::Json => for_machines(sides, &comparison),
+        DiffFormat::Markdown => {
+            let text = "facts of hosts are told as text or json; markdown is for saved runs";
+            return Err(Complaint::plain(text));
+        }
     };
-    Told { text, is_different: !comparison.changes.is_empty() }
+    Ok(Told { text, is_different: !comparison.changes.is_empty() })
 }
 
 fn altered(path: &str) -> Phrase {

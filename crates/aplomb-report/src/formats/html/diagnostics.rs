@@ -15,9 +15,9 @@ pub(super) fn diagnostics(page: &mut Page<'_>, report: &Report) -> io::Result<()
         return Ok(());
     }
     let mut diagnostics: Vec<_> = report.diagnostics.iter().collect();
-    diagnostics.sort_by_key(|diagnostic| (diagnostic.level, diagnostic.code));
+    diagnostics.sort_by(|a, b| (a.level, &a.code).cmp(&(b.level, &b.code)));
     page.section("run", page_words::ABOUT_RUN, Some(diagnostics.len()))?;
-    for of_code in diagnostics.chunk_by(|a, b| (a.level, a.code) == (b.level, b.code)) {
+    for of_code in diagnostics.chunk_by(|a, b| (a.level, &a.code) == (b.level, &b.code)) {
         page.markup("<ul class=\"diagnostics\">\n")?;
         let shown = plan::first(page, of_code, plan::NAMES);
         for diagnostic in shown {
@@ -34,7 +34,7 @@ fn one(page: &mut Page<'_>, diagnostic: &Diagnostic) -> io::Result<()> {
     let class = format!("tag {}", diagnostic.level.id());
     page.element("span", &[("class", &class)], page.say(words::level(diagnostic.level)))?;
     page.markup(" ")?;
-    page.element("code", &[], diagnostic.code)?;
+    page.element("code", &[], &diagnostic.code)?;
     if let Some(file) = &diagnostic.file {
         page.markup(" ")?;
         let place = diagnostic.position.map(|position| citation::place(file, position, true));

@@ -1,366 +1,295 @@
+//! The members of the format, as they are written and as they are read.
+
 use std::borrow::Cow;
 
-use aplomb_model::{self as model, Lang};
-use serde::ser::SerializeMap as _;
-use serde::{Serialize, Serializer};
+use serde::{Deserialize, Serialize};
 
-#[derive(Serialize)]
-pub(crate) struct Report<'a> {
-    schema: &'static str,
-    tool: Tool<'a>,
-    as_of: &'a str,
-    delivery: Delivery<'a>,
-    standards: Vec<Standard<'a>>,
-    profile: Option<&'a str>,
-    verdict: &'static str,
-    summary: Summary<'a>,
-    results: Results<'a>,
-    exceptions: Vec<Exception<'a>>,
+use super::pairs::Pairs;
+use super::results::Results;
+use super::texts::Texts;
+
+/// Name and version of the format.
+pub(super) const SCHEMA: &str = "aplomb.report/1";
+
+#[derive(Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct Report<'a> {
+    #[serde(deserialize_with = "super::read::schema")]
+    pub(super) schema: Cow<'a, str>,
+    pub(super) tool: Tool<'a>,
+    pub(super) lang: Cow<'a, str>,
+    pub(super) as_of: Cow<'a, str>,
+    pub(super) delivery: Delivery<'a>,
+    pub(super) standards: Vec<Standard<'a>>,
+    pub(super) profile: Option<Cow<'a, str>>,
+    pub(super) params: Vec<Param<'a>>,
+    pub(super) tolerance: Tolerance,
+    pub(super) verdict: Cow<'a, str>,
+    pub(super) summary: Summary<'a>,
+    pub(super) rules: Vec<Rule<'a>>,
+    pub(super) rules_left_out: Vec<LeftOut<'a>>,
+    pub(super) subjects: Vec<SubjectUsed<'a>>,
+    pub(super) results: Results<'a>,
+    pub(super) exceptions: Vec<Exception<'a>>,
     // Actions have their field in the format already; no run makes any yet.
-    corrective_actions: [(); 0],
-    diagnostics: Vec<Diagnostic<'a>>,
+    pub(super) corrective_actions: [(); 0],
+    pub(super) diagnostics: Vec<Diagnostic<'a>>,
 }
 
-#[derive(Serialize)]
-struct Tool<'a> {
-    name: &'static str,
-    version: &'a str,
+#[derive(Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct Tool<'a> {
+    pub(super) name: Cow<'a, str>,
+    pub(super) version: Cow<'a, str>,
 }
 
-#[derive(Serialize)]
-struct Delivery<'a> {
-    id: &'a str,
-    version: Option<&'a str>,
-    environment: Option<&'a str>,
-    tier: Option<u8>,
+#[derive(Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct Delivery<'a> {
+    pub(super) id: Cow<'a, str>,
+    pub(super) version: Option<Cow<'a, str>>,
+    pub(super) environment: Option<Cow<'a, str>>,
+    pub(super) tier: Option<u8>,
 }
 
-#[derive(Serialize)]
-struct Standard<'a> {
-    id: &'a str,
-    version: &'a str,
-    digest: Cow<'a, str>,
+#[derive(Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct Standard<'a> {
+    pub(super) id: Cow<'a, str>,
+    pub(super) version: Cow<'a, str>,
+    pub(super) digest: Cow<'a, str>,
 }
 
-#[derive(Serialize)]
-struct Summary<'a> {
-    rules: usize,
-    subjects: usize,
-    #[serde(flatten)]
-    total: Count,
-    conformity: Option<f64>,
-    coverage: Option<f64>,
-    by_severity: Counts<'a>,
-    by_domain: Counts<'a>,
+#[derive(Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct Param<'a> {
+    pub(super) standard: Cow<'a, str>,
+    pub(super) name: Cow<'a, str>,
+    pub(super) value: serde_json::Value,
 }
 
-#[derive(Serialize)]
-struct Count {
-    pass: usize,
-    fail: usize,
-    not_applicable: usize,
-    not_evaluated: usize,
-    error: usize,
-    waived: usize,
+#[derive(Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct Tolerance {
+    pub(super) open_majors: usize,
+    pub(super) not_evaluated: usize,
 }
 
-/// A map in the order of the model.
-struct Counts<'a>(Vec<(&'a str, Count)>);
-
-/// The findings, each given its shape when it is written: there may be a million.
-struct Results<'a> {
-    findings: &'a [model::Finding],
-    lang: Lang,
+#[derive(Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct Summary<'a> {
+    pub(super) rules: usize,
+    pub(super) subjects: usize,
+    pub(super) pass: usize,
+    pub(super) fail: usize,
+    pub(super) not_applicable: usize,
+    pub(super) not_evaluated: usize,
+    pub(super) error: usize,
+    pub(super) waived: usize,
+    pub(super) conformity: Option<f64>,
+    pub(super) coverage: Option<f64>,
+    pub(super) by_severity: Pairs<'a, Count>,
+    pub(super) by_domain: Pairs<'a, Count>,
 }
 
-#[derive(Serialize)]
-struct Finding<'a> {
-    rule: &'a str,
-    name: &'a str,
-    standard: &'a str,
-    domain: &'a str,
-    severity: &'static str,
-    title: &'a str,
-    subject: Subject<'a>,
-    outcome: &'static str,
-    message: &'a str,
-    evidence: Vec<Evidence<'a>>,
-    demand: Demand<'a>,
-    remedy: &'a str,
-    references: Vec<Reference<'a>>,
-    #[serde(serialize_with = "as_map")]
-    identity: &'a [(String, String)],
-    waiver: Option<Accepted<'a>>,
-    fingerprint: String,
+#[derive(Clone, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct Count {
+    pub(super) pass: usize,
+    pub(super) fail: usize,
+    pub(super) not_applicable: usize,
+    pub(super) not_evaluated: usize,
+    pub(super) error: usize,
+    pub(super) waived: usize,
 }
 
-#[derive(Serialize)]
-struct Accepted<'a> {
-    id: &'a str,
-    kind: &'static str,
-    expires: &'a str,
+/// A rule, for all its results: what they do not repeat.
+#[derive(Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct Rule<'a> {
+    pub(super) id: Cow<'a, str>,
+    pub(super) name: Cow<'a, str>,
+    pub(super) standard: Cow<'a, str>,
+    pub(super) domain: Cow<'a, str>,
+    pub(super) severity: Cow<'a, str>,
+    pub(super) title: Cow<'a, str>,
+    pub(super) demand: Demand<'a>,
+    pub(super) remedy: Cow<'a, str>,
+    pub(super) waivable: bool,
+    pub(super) references: Vec<Reference<'a>>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub(super) en: Option<Texts<'a>>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub(super) fr: Option<Texts<'a>>,
 }
 
-#[derive(Serialize)]
-struct Exception<'a> {
-    id: &'a str,
-    kind: &'static str,
-    rule: &'a str,
-    #[serde(serialize_with = "as_map")]
-    scope: &'a [(String, String)],
-    state: &'static str,
-    reason: &'a str,
-    risk: Option<&'a str>,
-    compensating_measure: Option<&'a str>,
-    requester: Option<&'a str>,
-    approver: &'a str,
-    approver_role: Option<&'a str>,
-    owner: Option<&'a str>,
-    granted: Option<&'a str>,
-    expires: &'a str,
-    covers: Vec<String>,
-    file: &'a str,
-    position: Position,
+#[derive(Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct LeftOut<'a> {
+    pub(super) rule: Cow<'a, str>,
+    pub(super) name: Cow<'a, str>,
+    pub(super) standard: Cow<'a, str>,
+    pub(super) why: Cow<'a, str>,
+    pub(super) reason: Cow<'a, str>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub(super) en: Option<Texts<'a>>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub(super) fr: Option<Texts<'a>>,
 }
 
-#[derive(Serialize)]
-struct Subject<'a> {
-    kind: &'static str,
-    name: &'a str,
+#[derive(Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct SubjectUsed<'a> {
+    pub(super) kind: Cow<'a, str>,
+    pub(super) name: Cow<'a, str>,
+    pub(super) captured: Option<Cow<'a, str>>,
+    pub(super) files: Vec<FileUsed<'a>>,
 }
 
-#[derive(Serialize)]
-struct Evidence<'a> {
-    role: &'static str,
-    file: &'a str,
-    start: Position,
-    end: Position,
-    excerpt: Option<String>,
-    label: &'a str,
+#[derive(Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct FileUsed<'a> {
+    pub(super) file: Cow<'a, str>,
+    pub(super) digest: Cow<'a, str>,
 }
 
-#[derive(Serialize)]
-struct Demand<'a> {
-    #[serde(skip_serializing_if = "Option::is_none")]
-    name: Option<&'a str>,
-    file: &'a str,
-    start: Position,
-    end: Position,
+#[derive(Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct Finding<'a> {
+    pub(super) rule: Cow<'a, str>,
+    pub(super) name: Cow<'a, str>,
+    pub(super) standard: Cow<'a, str>,
+    pub(super) domain: Cow<'a, str>,
+    pub(super) severity: Cow<'a, str>,
+    pub(super) title: Cow<'a, str>,
+    pub(super) subject: Subject<'a>,
+    pub(super) outcome: Cow<'a, str>,
+    pub(super) message: Cow<'a, str>,
+    pub(super) evidence: Vec<Evidence<'a>>,
+    pub(super) demand: Place<'a>,
+    pub(super) remedy: Cow<'a, str>,
+    pub(super) references: Vec<Reference<'a>>,
+    pub(super) identity: Pairs<'a, Cow<'a, str>>,
+    pub(super) waiver: Option<Accepted<'a>>,
+    pub(super) fingerprint: Cow<'a, str>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub(super) en: Option<Texts<'a>>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub(super) fr: Option<Texts<'a>>,
 }
 
-#[derive(Serialize)]
-struct Position {
-    line: u32,
-    column: u32,
+#[derive(Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct Accepted<'a> {
+    pub(super) id: Cow<'a, str>,
+    pub(super) kind: Cow<'a, str>,
+    pub(super) expires: Cow<'a, str>,
 }
 
-#[derive(Serialize)]
-struct Reference<'a> {
-    standard: &'a str,
-    version: Option<&'a str>,
-    id: &'a str,
-    #[serde(skip_serializing_if = "std::ops::Not::not")]
-    unverified: bool,
+#[derive(Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct Exception<'a> {
+    pub(super) id: Cow<'a, str>,
+    pub(super) kind: Cow<'a, str>,
+    pub(super) rule: Cow<'a, str>,
+    pub(super) scope: Pairs<'a, Cow<'a, str>>,
+    pub(super) state: Cow<'a, str>,
+    pub(super) reason: Cow<'a, str>,
+    pub(super) risk: Option<Cow<'a, str>>,
+    pub(super) compensating_measure: Option<Cow<'a, str>>,
+    pub(super) requester: Option<Cow<'a, str>>,
+    pub(super) approver: Cow<'a, str>,
+    pub(super) approver_role: Option<Cow<'a, str>>,
+    pub(super) owner: Option<Cow<'a, str>>,
+    pub(super) granted: Option<Cow<'a, str>>,
+    pub(super) expires: Cow<'a, str>,
+    pub(super) covers: Vec<Cow<'a, str>>,
+    pub(super) file: Cow<'a, str>,
+    pub(super) position: Position,
 }
 
-#[derive(Serialize)]
-struct Diagnostic<'a> {
-    level: &'static str,
-    code: &'static str,
-    message: &'a str,
-    file: Option<&'a str>,
-    position: Option<Position>,
+#[derive(Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct Subject<'a> {
+    pub(super) kind: Cow<'a, str>,
+    pub(super) name: Cow<'a, str>,
 }
 
-impl<'a> Report<'a> {
-    pub(crate) fn of(report: &'a model::Report, lang: Lang) -> Self {
-        let delivery = &report.delivery;
-        let diagnostics = report.diagnostics.iter();
-        Self {
-            schema: "aplomb.report/1",
-            tool: Tool { name: "aplomb", version: &report.tool_version },
-            as_of: &report.as_of,
-            delivery: Delivery {
-                id: &delivery.id,
-                version: delivery.version.as_deref(),
-                environment: delivery.environment.as_deref(),
-                tier: delivery.tier,
-            },
-            standards: report.standards.iter().map(Standard::of).collect(),
-            profile: report.profile.as_deref(),
-            verdict: report.verdict.id(),
-            summary: Summary::of(&report.summary),
-            results: Results { findings: &report.results, lang },
-            exceptions: report.exceptions.iter().map(Exception::of).collect(),
-            corrective_actions: [],
-            diagnostics: diagnostics.map(|d| Diagnostic::of(d, lang)).collect(),
-        }
-    }
+#[derive(Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct Evidence<'a> {
+    pub(super) role: Cow<'a, str>,
+    pub(super) file: Cow<'a, str>,
+    pub(super) start: Position,
+    pub(super) end: Position,
+    pub(super) excerpt: Option<Cow<'a, str>>,
+    /// The excerpt's first line, where it is not the place's.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub(super) excerpt_line: Option<u32>,
+    /// Characters cut off the front of each line, where any are.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub(super) excerpt_cut: Option<u32>,
+    pub(super) label: Cow<'a, str>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub(super) en: Option<Texts<'a>>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub(super) fr: Option<Texts<'a>>,
 }
 
-impl<'a> Standard<'a> {
-    fn of(standard: &'a model::StandardUsed) -> Self {
-        // The model says bare hexadecimal; a digest that already names its algorithm keeps it.
-        let digest = if standard.digest.contains(':') {
-            Cow::Borrowed(&*standard.digest)
-        } else {
-            Cow::Owned(format!("sha256:{}", standard.digest))
-        };
-        Self { id: &standard.id, version: &standard.version, digest }
-    }
+/// Where a standard demands something.
+#[derive(Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct Place<'a> {
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub(super) name: Option<Cow<'a, str>>,
+    pub(super) file: Cow<'a, str>,
+    pub(super) start: Position,
+    pub(super) end: Position,
 }
 
-impl<'a> Summary<'a> {
-    fn of(summary: &'a model::Summary) -> Self {
-        let severities = summary.by_severity.iter();
-        let domains = summary.by_domain.iter();
-        Self {
-            rules: summary.rules,
-            subjects: summary.subjects,
-            total: Count::of(&summary.total),
-            conformity: summary.total.conformity().map(rounded),
-            coverage: summary.total.coverage().map(rounded),
-            by_severity: Counts(severities.map(|(s, c)| (s.id(), Count::of(c))).collect()),
-            by_domain: Counts(domains.map(|(d, c)| (&**d, Count::of(c))).collect()),
-        }
-    }
+/// The same, with the line that does.
+#[derive(Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct Demand<'a> {
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub(super) name: Option<Cow<'a, str>>,
+    pub(super) file: Cow<'a, str>,
+    pub(super) start: Position,
+    pub(super) end: Position,
+    pub(super) excerpt: Option<Cow<'a, str>>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub(super) excerpt_line: Option<u32>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub(super) excerpt_cut: Option<u32>,
 }
 
-/// Four decimals: a hundredth of a percent.
-fn rounded(rate: f64) -> f64 {
-    (rate * 10_000.0).round() / 10_000.0
+#[derive(Clone, Copy, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct Position {
+    pub(super) line: u32,
+    pub(super) column: u32,
 }
 
-impl Count {
-    fn of(count: &model::Count) -> Self {
-        Self {
-            pass: count.pass,
-            fail: count.fail,
-            not_applicable: count.not_applicable,
-            not_evaluated: count.not_evaluated,
-            error: count.error,
-            waived: count.waived,
-        }
-    }
+#[derive(Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct Reference<'a> {
+    pub(super) standard: Cow<'a, str>,
+    pub(super) version: Option<Cow<'a, str>>,
+    pub(super) id: Cow<'a, str>,
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub(super) unverified: bool,
 }
 
-impl Serialize for Counts<'_> {
-    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        let mut map = serializer.serialize_map(Some(self.0.len()))?;
-        for (name, count) in &self.0 {
-            map.serialize_entry(name, count)?;
-        }
-        map.end()
-    }
-}
-
-impl Serialize for Results<'_> {
-    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        serializer.collect_seq(self.findings.iter().map(|finding| Finding::of(finding, self.lang)))
-    }
-}
-
-impl<'a> Finding<'a> {
-    fn of(finding: &'a model::Finding, lang: Lang) -> Self {
-        let evidence = finding.evidence.iter();
-        let rule = &*finding.rule;
-        Self {
-            rule: &rule.id,
-            name: &rule.name,
-            standard: &rule.standard,
-            domain: &rule.domain,
-            severity: rule.severity.id(),
-            title: rule.title.get(lang),
-            subject: Subject { kind: finding.subject.kind.id(), name: &finding.subject.name },
-            outcome: finding.outcome.id(),
-            message: finding.message.get(lang),
-            evidence: evidence.map(|e| Evidence::of(e, lang)).collect(),
-            demand: Demand {
-                name: rule.demand.name.as_deref(),
-                file: &rule.demand.file,
-                start: Position::of(rule.demand.start),
-                end: Position::of(rule.demand.end),
-            },
-            remedy: rule.remedy.get(lang),
-            references: rule.references.iter().map(Reference::of).collect(),
-            identity: &finding.identity,
-            waiver: finding.accepted.as_deref().map(|accepted| Accepted {
-                id: &accepted.id,
-                kind: accepted.kind.id(),
-                expires: &accepted.expires,
-            }),
-            fingerprint: finding.fingerprint.to_string(),
-        }
-    }
-}
-
-impl<'a> Exception<'a> {
-    fn of(exception: &'a model::Exception) -> Self {
-        Self {
-            id: &exception.id,
-            kind: exception.kind.id(),
-            rule: &exception.rule,
-            scope: &exception.scope,
-            state: exception.state.id(),
-            reason: &exception.reason,
-            risk: exception.risk.as_deref(),
-            compensating_measure: exception.compensating_measure.as_deref(),
-            requester: exception.requester.as_deref(),
-            approver: &exception.approver,
-            approver_role: exception.approver_role.as_deref(),
-            owner: exception.owner.as_deref(),
-            granted: exception.granted.as_deref(),
-            expires: &exception.expires,
-            covers: exception.covers.iter().map(ToString::to_string).collect(),
-            file: &exception.file,
-            position: Position::of(exception.position),
-        }
-    }
-}
-
-/// Names and values as an object, in their order.
-fn as_map<S: Serializer>(pairs: &[(String, String)], serializer: S) -> Result<S::Ok, S::Error> {
-    serializer.collect_map(pairs.iter().map(|(name, value)| (name, value)))
-}
-
-impl<'a> Evidence<'a> {
-    fn of(evidence: &'a model::Evidence, lang: Lang) -> Self {
-        Self {
-            role: evidence.role.id(),
-            file: &evidence.file,
-            start: Position::of(evidence.start),
-            end: Position::of(evidence.end),
-            excerpt: evidence.excerpt.as_ref().map(|e| e.lines.join("\n")),
-            label: evidence.label.get(lang),
-        }
-    }
-}
-
-impl Position {
-    const fn of(position: model::Position) -> Self {
-        Self { line: position.line, column: position.column }
-    }
-}
-
-impl<'a> Reference<'a> {
-    fn of(reference: &'a model::Reference) -> Self {
-        Self {
-            standard: &reference.standard,
-            version: reference.version.as_deref(),
-            id: &reference.id,
-            unverified: reference.unverified,
-        }
-    }
-}
-
-impl<'a> Diagnostic<'a> {
-    fn of(diagnostic: &'a model::Diagnostic, lang: Lang) -> Self {
-        Self {
-            level: diagnostic.level.id(),
-            code: diagnostic.code,
-            message: diagnostic.message.get(lang),
-            file: diagnostic.file.as_deref(),
-            position: diagnostic.position.map(Position::of),
-        }
-    }
+#[derive(Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct Diagnostic<'a> {
+    pub(super) level: Cow<'a, str>,
+    pub(super) code: Cow<'a, str>,
+    pub(super) message: Cow<'a, str>,
+    pub(super) file: Option<Cow<'a, str>>,
+    pub(super) position: Option<Position>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub(super) en: Option<Texts<'a>>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub(super) fr: Option<Texts<'a>>,
 }

@@ -1,3 +1,5 @@
+use std::borrow::Cow;
+
 use aplomb_model::{Finding, Lang, Outcome};
 
 use crate::acceptance::Acceptances;
@@ -27,7 +29,7 @@ pub(super) struct Case {
     pub(super) name: String,
     pub(super) place: Option<(String, u32)>,
     pub(super) state: State,
-    pub(super) kind: &'static str,
+    pub(super) kind: Cow<'static, str>,
     pub(super) message: String,
     pub(super) text: String,
 }
@@ -67,7 +69,7 @@ impl Case {
             name: format!("{} ({} {})", rule.name, first.subject.kind.id(), first.subject.name),
             place: Some((place.file, place.start.line)),
             state,
-            kind: rule.severity.id(),
+            kind: rule.severity.id().into(),
             message: String::new(),
             text: String::new(),
         };

@@ -8,24 +8,24 @@ use crate::words::{self, Words};
 const RESERVE: usize = 600;
 
 /// Writes paragraphs as long as there is room.
-pub(super) struct Page<'a> {
+pub(crate) struct Page<'a> {
     out: &'a mut dyn Write,
-    pub(super) lang: Lang,
+    pub(crate) lang: Lang,
     room: usize,
     left_out: usize,
 }
 
 impl<'a> Page<'a> {
-    pub(super) fn new(out: &'a mut dyn Write, lang: Lang, limit: usize) -> Self {
+    pub(crate) fn new(out: &'a mut dyn Write, lang: Lang, limit: usize) -> Self {
         Self { out, lang, room: limit.saturating_sub(RESERVE), left_out: 0 }
     }
 
-    pub(super) fn say(&self, words: Words) -> &'static str {
+    pub(crate) fn say(&self, words: Words) -> &'static str {
         words.get(self.lang)
     }
 
     /// Writes a text whole, or nothing of it where there is no room; says which.
-    pub(super) fn add(&mut self, text: &str) -> io::Result<bool> {
+    pub(crate) fn add(&mut self, text: &str) -> io::Result<bool> {
         let fits = text.len() <= self.room;
         if fits {
             self.room -= text.len();
@@ -38,12 +38,12 @@ impl<'a> Page<'a> {
     }
 
     /// Counts findings that found no room.
-    pub(super) const fn leave_out(&mut self, findings: usize) {
+    pub(crate) const fn leave_out(&mut self, findings: usize) {
         self.left_out += findings;
     }
 
     /// A list under a heading that folds it.
-    pub(super) fn folded(
+    pub(crate) fn folded(
         &mut self,
         heading: Words,
         count: usize,
@@ -64,7 +64,7 @@ impl<'a> Page<'a> {
     }
 
     /// Says what was left out.
-    pub(super) fn end(mut self) -> io::Result<()> {
+    pub(crate) fn end(mut self) -> io::Result<()> {
         if self.left_out > 0 {
             let counted = words::counted(self.left_out, words::LEFT_OUT, self.lang);
             let all = self.say(words::IN_FULL);

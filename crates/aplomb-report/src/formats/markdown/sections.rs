@@ -213,10 +213,10 @@ pub(super) fn accepted(page: &mut Page<'_>, report: &Report) -> io::Result<()> {
 pub(super) fn diagnostics(page: &mut Page<'_>, report: &Report) -> io::Result<()> {
     let lang = page.lang;
     let mut diagnostics: Vec<_> = report.diagnostics.iter().collect();
-    diagnostics.sort_by_key(|diagnostic| (diagnostic.level, diagnostic.code));
+    diagnostics.sort_by(|a, b| (a.level, &a.code).cmp(&(b.level, &b.code)));
     let items = diagnostics.iter().map(|diagnostic: &&Diagnostic| {
         let level = words::level(diagnostic.level).get(lang);
-        let mut head = format!("{level} {}", code(diagnostic.code));
+        let mut head = format!("{level} {}", code(&diagnostic.code));
         if let Some(file) = &diagnostic.file {
             head = format!("{head} {}", short(file));
         }

@@ -215,11 +215,11 @@ impl Log {
         let entry = |(index, diagnostic): (usize, &model::Diagnostic)| Entry {
             uuid: ids.entry(index),
             title: level(diagnostic.level, lang),
-            description: prose(&[diagnostic.message.get(lang), diagnostic.code]),
+            description: prose(&[diagnostic.message.get(lang), &diagnostic.code]),
             start: start.to_owned(),
             props: properties([
                 ("level", Some(diagnostic.level.id())),
-                ("code", Some(diagnostic.code)),
+                ("code", Some(&diagnostic.code)),
                 ("file", diagnostic.file.as_deref()),
             ]),
         };

@@ -15,7 +15,7 @@ const MIN_LABEL: usize = 16;
 const MAX_LABEL_LINES: usize = 4;
 
 /// Draws the evidence of a finding: excerpts, then the places that have none.
-pub(super) fn draw(pen: &mut Pen<'_>, finding: &Finding) -> io::Result<()> {
+pub(crate) fn draw(pen: &mut Pen<'_>, finding: &Finding) -> io::Result<()> {
     let evidence = &finding.evidence;
     let style = severity_style(finding.rule.severity);
     let digits = number_width(evidence);

@@ -7,25 +7,25 @@ use crate::words::Words;
 use crate::{Options, columns, visible};
 
 /// What lines are drawn with.
-pub(super) struct Glyphs {
-    pub(super) top: &'static str,
-    pub(super) branch: &'static str,
-    pub(super) bottom: &'static str,
-    pub(super) note: &'static str,
-    pub(super) last_note: &'static str,
-    pub(super) bar: char,
-    pub(super) dot: char,
-    pub(super) gap: &'static str,
-    pub(super) under: char,
-    pub(super) tee: char,
-    pub(super) hook: &'static str,
-    pub(super) hook_left: &'static str,
-    pub(super) block_first: &'static str,
-    pub(super) block_inside: &'static str,
-    pub(super) block_last: &'static str,
-    pub(super) ellipsis: &'static str,
-    pub(super) separator: &'static str,
-    pub(super) rule: char,
+pub(crate) struct Glyphs {
+    pub(crate) top: &'static str,
+    pub(crate) branch: &'static str,
+    pub(crate) bottom: &'static str,
+    pub(crate) note: &'static str,
+    pub(crate) last_note: &'static str,
+    pub(crate) bar: char,
+    pub(crate) dot: char,
+    pub(crate) gap: &'static str,
+    pub(crate) under: char,
+    pub(crate) tee: char,
+    pub(crate) hook: &'static str,
+    pub(crate) hook_left: &'static str,
+    pub(crate) block_first: &'static str,
+    pub(crate) block_inside: &'static str,
+    pub(crate) block_last: &'static str,
+    pub(crate) ellipsis: &'static str,
+    pub(crate) separator: &'static str,
+    pub(crate) rule: char,
 }
 
 static UNICODE: Glyphs = Glyphs {
@@ -71,17 +71,17 @@ static ASCII: Glyphs = Glyphs {
 };
 
 /// Writes laid-out and coloured lines.
-pub(super) struct Pen<'a> {
+pub(crate) struct Pen<'a> {
     out: &'a mut dyn Write,
-    pub(super) options: &'a Options,
-    pub(super) glyphs: &'static Glyphs,
-    pub(super) width: usize,
+    pub(crate) options: &'a Options,
+    pub(crate) glyphs: &'static Glyphs,
+    pub(crate) width: usize,
     begun: bool,
 }
 
-pub(super) const PLAIN: Style = Style::new();
-pub(super) const BOLD: Style = Style::new().bold();
-pub(super) const FAINT: Style = Style::new().dimmed();
+pub(crate) const PLAIN: Style = Style::new();
+pub(crate) const BOLD: Style = Style::new().bold();
+pub(crate) const FAINT: Style = Style::new().dimmed();
 
 /// Longer than this is no message any more.
 const MAX_LINES: usize = 20;
@@ -90,7 +90,7 @@ const MAX_PATH: usize = 240;
 const MIN_WIDTH: usize = 40;
 
 impl<'a> Pen<'a> {
-    pub(super) fn new(out: &'a mut dyn Write, options: &'a Options) -> Self {
+    pub(crate) fn new(out: &'a mut dyn Write, options: &'a Options) -> Self {
         Self {
             out,
             options,
@@ -100,16 +100,16 @@ impl<'a> Pen<'a> {
         }
     }
 
-    pub(super) const fn lang(&self) -> Lang {
+    pub(crate) const fn lang(&self) -> Lang {
         self.options.lang
     }
 
-    pub(super) const fn say(&self, words: Words) -> &'static str {
+    pub(crate) const fn say(&self, words: Words) -> &'static str {
         words.get(self.options.lang)
     }
 
     /// The text in a style, where colour is wanted.
-    pub(super) fn paint(&self, style: Style, text: &str) -> String {
+    pub(crate) fn paint(&self, style: Style, text: &str) -> String {
         if !self.options.color || text.is_empty() || style.is_plain() {
             return text.to_owned();
         }
@@ -117,18 +117,18 @@ impl<'a> Pen<'a> {
     }
 
     /// One line as it is.
-    pub(super) fn line(&mut self, line: &str) -> io::Result<()> {
+    pub(crate) fn line(&mut self, line: &str) -> io::Result<()> {
         self.begun = true;
         writeln!(self.out, "{line}")
     }
 
     /// An empty line between two parts; none at the very beginning.
-    pub(super) fn gap(&mut self) -> io::Result<()> {
+    pub(crate) fn gap(&mut self) -> io::Result<()> {
         if self.begun { writeln!(self.out) } else { Ok(()) }
     }
 
     /// Somebody's text, wrapped, the first line after `first` and each other after `rest`.
-    pub(super) fn paragraph(
+    pub(crate) fn paragraph(
         &mut self,
         first: &str,
         rest: &str,
@@ -148,7 +148,7 @@ impl<'a> Pen<'a> {
     }
 
     /// A key in a narrow column and its text: `  do    close the port`.
-    pub(super) fn keyed(&mut self, key: &str, text: &str) -> io::Result<()> {
+    pub(crate) fn keyed(&mut self, key: &str, text: &str) -> io::Result<()> {
         let column = match self.lang() {
             Lang::En => 6,
             Lang::Fr => 7,
@@ -160,7 +160,7 @@ impl<'a> Pen<'a> {
 
     /// `left` and, at the right edge, `right`; on a line of its own where both do not fit. `right`
     /// loses its beginning where it is wider than the page.
-    pub(super) fn sides(&mut self, left: (&str, &str), right: &str) -> io::Result<()> {
+    pub(crate) fn sides(&mut self, left: (&str, &str), right: &str) -> io::Result<()> {
         let (plain, painted) = left;
         let right = columns::keep_end(right, self.width - 2, self.glyphs.ellipsis);
         let (used, needed) = (columns::width(plain), columns::width(&right));
@@ -183,11 +183,11 @@ impl<'a> Pen<'a> {
 }
 
 /// The path of a file, whole so that it can be opened, unless it is longer than any path.
-pub(super) fn path(file: &str) -> String {
+pub(crate) fn path(file: &str) -> String {
     columns::keep_end(&visible::line(file), MAX_PATH, "...")
 }
 
-pub(super) const fn severity_style(severity: Severity) -> Style {
+pub(crate) const fn severity_style(severity: Severity) -> Style {
     match severity {
         Severity::Blocker => AnsiColor::Red.on_default().bold(),
         Severity::Major => AnsiColor::Red.on_default(),
@@ -196,7 +196,7 @@ pub(super) const fn severity_style(severity: Severity) -> Style {
     }
 }
 
-pub(super) const fn level_style(level: DiagnosticLevel) -> Style {
+pub(crate) const fn level_style(level: DiagnosticLevel) -> Style {
     match level {
         DiagnosticLevel::Error => AnsiColor::Red.on_default().bold(),
         DiagnosticLevel::Warning => AnsiColor::Yellow.on_default().bold(),
@@ -204,7 +204,7 @@ pub(super) const fn level_style(level: DiagnosticLevel) -> Style {
     }
 }
 
-pub(super) const fn verdict_style(verdict: Verdict) -> Style {
+pub(crate) const fn verdict_style(verdict: Verdict) -> Style {
     match verdict {
         Verdict::Conforming => AnsiColor::Green.on_default().bold(),
         Verdict::ConformingWithMinorReservations | Verdict::ConformingWithMajorReservations => {

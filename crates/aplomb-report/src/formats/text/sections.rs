@@ -146,9 +146,9 @@ pub(super) fn diagnostics(pen: &mut Pen<'_>, report: &Report) -> io::Result<()> 
         return Ok(());
     }
     let mut diagnostics: Vec<_> = report.diagnostics.iter().collect();
-    diagnostics.sort_by_key(|diagnostic| (diagnostic.level, diagnostic.code));
+    diagnostics.sort_by(|a, b| (a.level, &a.code).cmp(&(b.level, &b.code)));
     section(pen, words::ABOUT_RUN, diagnostics.len(), None)?;
-    for of_code in diagnostics.chunk_by(|a, b| (a.level, a.code) == (b.level, b.code)) {
+    for of_code in diagnostics.chunk_by(|a, b| (a.level, &a.code) == (b.level, &b.code)) {
         let notes = of_code.iter().any(|one| one.level == DiagnosticLevel::Note);
         let shown = match (pen.options.verbose, notes) {
             (true, _) => usize::MAX,
