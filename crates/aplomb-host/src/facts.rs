@@ -208,6 +208,11 @@ impl Gaps {
         }
     }
 
+    /// Whether all was seen.
+    pub(crate) fn is_empty(&self) -> bool {
+        self.gaps.is_empty()
+    }
+
     /// A source was longer than what is taken.
     pub(crate) fn cut(&mut self, path: &str) {
         self.add(path, &Refusal::TooMuch, &[]);
@@ -218,6 +223,16 @@ impl Gaps {
     pub(crate) fn list(self, source: &str, method: &'static str, items: Vec<Facts>) -> Collected {
         let items = items.into_iter().map(Value::from).collect::<Vec<_>>();
         self.collected(source, method, items.into())
+    }
+
+    /// The section: a list of plain values.
+    pub(crate) fn values(
+        self,
+        source: &str,
+        method: &'static str,
+        values: Vec<String>,
+    ) -> Collected {
+        self.collected(source, method, values.into())
     }
 
     /// The section: one object.

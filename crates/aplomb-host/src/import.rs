@@ -177,6 +177,7 @@ mod tests {
     }
 
     const ORDER: fn() -> Order<'static> = || Order {
+        files: &[],
         sections: SECTIONS.iter().collect(),
         captured_at: "2026-11-22T04:10:00+01:00",
         version: "0.0.0",

@@ -12,8 +12,8 @@ use std::path::Path;
 use std::sync::Arc;
 
 use aplomb_model::{
-    Diagnostic, DiagnosticLevel, Mistake, Node, Phrase, Source, Span, Subject, SubjectKind, Tree,
-    Value,
+    Diagnostic, DiagnosticLevel, Member, Mistake, Node, Phrase, Source, Span, Subject, SubjectKind,
+    Tree, Value,
 };
 
 use self::claims::{claim, subject};
@@ -223,6 +223,9 @@ impl Delivery {
         let standards = standards_inside(&manifest.delivery.standards, base, &root);
         let mut subjects = claim(&manifest, &paths, &source, &standards, &mut diagnostics);
         fold_layers(&mut subjects);
+        for subject in &mut subjects {
+            with_digest(subject, &root);
+        }
         let mut delivery = Self {
             files: Held::InFolder(root),
             limits,
@@ -256,6 +259,19 @@ impl Delivery {
         };
         fold_included(&mut delivery);
         delivery
+    }
+}
+
+/// Gives a configuration file the attribute `sha256`, so that it can be held against what is
+/// deployed. One that cannot be read has none, and says so when it is read.
+fn with_digest(subject: &mut Subject, root: &Root) {
+    if subject.id.kind != SubjectKind::Config {
+        return;
+    }
+    let digest = subject.path.as_deref().and_then(|path| root.digest(path).ok());
+    if let (Some(digest), Value::Map(members)) = (digest, &mut subject.attributes.value) {
+        let value = Node::text(Span::default(), digest);
+        members.push(Member { key: "sha256".into(), key_span: Span::default(), value });
     }
 }
 

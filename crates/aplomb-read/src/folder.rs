@@ -104,7 +104,27 @@ impl Root {
     /// or is no text.
     pub fn read(&self, relative: &str) -> Result<Source, ReadError> {
         let name = normalised("", relative).ok_or_else(outside)?;
-        let file = self.regular(&name)?;
+        let bytes = self.bytes(&name)?;
+        // The digest is that of the file as it lies there, compressed or not.
+        let digest = Sha256::digest(&bytes).into();
+        let source = match content(&name, &bytes, self.limits.bytes)? {
+            Cow::Borrowed(_) => decode(&name, bytes)?,
+            Cow::Owned(decompressed) => decode(&name, decompressed)?,
+        };
+        Ok(source.with_digest(digest))
+    }
+
+    /// SHA-256 of the file at `relative`, in hexadecimal, as it lies there.
+    ///
+    /// # Errors
+    /// As for [`Self::read`]; that it is no text is none.
+    pub(crate) fn digest(&self, relative: &str) -> Result<String, ReadError> {
+        let name = normalised("", relative).ok_or_else(outside)?;
+        Ok(format!("{:x}", Sha256::digest(self.bytes(&name)?)))
+    }
+
+    fn bytes(&self, name: &str) -> Result<Vec<u8>, ReadError> {
+        let file = self.regular(name)?;
         let size = file.metadata().map_err(|error| failed(&error))?.len();
         let most = self.limits.bytes;
         if size > most {
@@ -117,13 +137,7 @@ impl Root {
         if bytes.len() as u64 > most {
             return Err(ReadError::too_large(bytes.len() as u64, most));
         }
-        // The digest is that of the file as it lies there, compressed or not.
-        let digest = Sha256::digest(&bytes).into();
-        let source = match content(&name, &bytes, most)? {
-            Cow::Borrowed(_) => decode(&name, bytes)?,
-            Cow::Owned(decompressed) => decode(&name, decompressed)?,
-        };
-        Ok(source.with_digest(digest))
+        Ok(bytes)
     }
 
     /// Opens a regular file below the root.

@@ -67,7 +67,7 @@ fn open(args: &CheckArgs, lang: Lang) -> Result<Delivery, Complaint> {
 /// A host as the only subject, recorded now and never written: what is judged is the snapshot that
 /// `aplomb collect` would write, and places in it are told as in that file.
 fn host(root: Option<&Path>, lang: Lang) -> Result<Delivery, Complaint> {
-    let snapshot = collect::record(root, collect::usual_sections())
+    let snapshot = collect::record(root, collect::usual_sections(), &[])
         .map_err(|phrase| Complaint::plain(phrase.get(lang)))?;
     let name = snapshot.host();
     let source = Source::new(format!("{name}.json"), snapshot.to_text());

@@ -243,6 +243,10 @@ pub(crate) struct CollectArgs {
     /// Record these sections only [default: all but those that --explain marks]
     #[arg(long, value_name = "SECTION", value_delimiter = ',')]
     pub(crate) sections: Vec<String>,
+    /// Record the hash of this file too, or that it is not there: an absolute path on the host. May
+    /// be repeated
+    #[arg(long = "hash", value_name = "FILE", value_parser = absolute)]
+    pub(crate) hashed: Vec<String>,
     /// Write the snapshot to this file in place of standard output; one named `*.zst` is compressed
     #[arg(long, value_name = "FILE")]
     pub(crate) output: Option<PathBuf>,
@@ -429,6 +433,12 @@ fn share(text: &str) -> Result<Share, String> {
         .split_once('/')
         .and_then(|(number, of)| Share::new(number.parse().ok()?, of.parse().ok()?));
     share.ok_or_else(|| format!("write it as K/N, from 1/N to N/N, N at most {}", Share::MOST))
+}
+
+/// A path on a host, from its root.
+fn absolute(path: &str) -> Result<String, String> {
+    let is_plain = path.starts_with('/') && !path.split('/').any(|name| name == "..");
+    is_plain.then(|| path.to_owned()).ok_or_else(|| "a path begins with / and has no ..".to_owned())
 }
 
 fn pair(text: &str) -> Result<(String, String), String> {

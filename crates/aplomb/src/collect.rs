@@ -24,7 +24,7 @@ pub(crate) fn run(args: &CollectArgs, terminal: &Terminal) -> Result<u8, Complai
         return explain(&sections, args.root.is_some());
     }
     let snapshot = if args.from.is_empty() {
-        record(args.root.as_deref(), sections).map_err(complain)?
+        record(args.root.as_deref(), sections, &args.hashed).map_err(complain)?
     } else {
         imported(args, sections, lang)?
     };
@@ -46,6 +46,7 @@ pub(crate) fn run(args: &CollectArgs, terminal: &Terminal) -> Result<u8, Complai
 pub(crate) fn record(
     root: Option<&Path>,
     sections: Vec<&'static Section>,
+    files: &[String],
 ) -> Result<Snapshot, Phrase> {
     let access: Box<dyn Access> = match root {
         Some(folder) => {
@@ -54,7 +55,7 @@ pub(crate) fn record(
         }
         None => Box::new(Live),
     };
-    Ok(collect(access.as_ref(), &order(sections, &moment(SystemTime::now()))))
+    Ok(collect(access.as_ref(), &order(sections, files, &moment(SystemTime::now()))))
 }
 
 /// The sections that are recorded where none is asked for.
@@ -62,8 +63,12 @@ pub(crate) fn usual_sections() -> Vec<&'static Section> {
     SECTIONS.iter().filter(|section| !section.is_opt_in).collect()
 }
 
-fn order<'a>(sections: Vec<&'static Section>, captured_at: &'a str) -> Order<'a> {
-    Order { sections, captured_at, version: env!("CARGO_PKG_VERSION") }
+fn order<'a>(
+    sections: Vec<&'static Section>,
+    files: &'a [String],
+    captured_at: &'a str,
+) -> Order<'a> {
+    Order { sections, files, captured_at, version: env!("CARGO_PKG_VERSION") }
 }
 
 fn moment(time: SystemTime) -> String {
@@ -89,7 +94,7 @@ fn imported(
         files.push(read.map_err(|why| Complaint::plain(format!("{shown}: {}", why.0.get(lang))))?);
     }
     let captured_at = moment(oldest);
-    import(files, args.host.as_deref(), &order(sections, &captured_at))
+    import(files, args.host.as_deref(), &order(sections, &[], &captured_at))
         .map_err(|why| Complaint::plain(why.0.get(lang)))
 }
 

@@ -28,6 +28,7 @@ pub(crate) const OS: Section = Section {
         "/run/.containerenv",
         "/.dockerenv",
         "/run/reboot-required",
+        "/run/reboot-required.pkgs",
         "/sys/hypervisor/type",
         "/proc/cpuinfo",
         "/sys/class/dmi/id/sys_vendor",
@@ -168,6 +169,12 @@ fn state(host: &Host<'_>, os: &mut Sourced) {
     os.put_known("lockdown", host.known(lockdown).as_deref().and_then(chosen), lockdown);
     let reboot = "/run/reboot-required";
     os.put("reboot_required", host.kind(reboot) == Some(FileKind::File), reboot);
+    let packages = "/run/reboot-required.pkgs";
+    let asking = host.known(packages).map(|names| {
+        let names: std::collections::BTreeSet<&str> = names.split_whitespace().collect();
+        names.into_iter().map(str::to_owned).collect::<Vec<_>>()
+    });
+    os.put_known("reboot_required_by", asking, packages);
 }
 
 /// The one in brackets: `none [integrity] confidentiality`.

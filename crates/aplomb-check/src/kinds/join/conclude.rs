@@ -315,16 +315,21 @@ impl<'a> Known<'a> {
         if self.side.ignore_unseen {
             return None;
         }
-        let unseen = self.kept.unseen.iter().find(|(index, _, keyed)| {
-            let name = plain(&subjects[*index].id.name);
+        let might_have = |index: usize, keyed: bool| {
+            let name = plain(&subjects[index].id.name);
             !keyed
                 || key.iter().any(|part| match part {
                     Part::Text(text) => **text == *name,
                     Part::Any => true,
                     Part::Range(..) => false,
                 })
-        });
-        unseen.map(|(_, unread, _)| &unread.reason)
+        };
+        let unseen =
+            self.kept.unseen.iter().map(|(index, unread, keyed)| (index, &unread.reason, keyed));
+        let withheld =
+            self.kept.withheld.iter().map(|(index, reason, keyed)| (index, reason, keyed));
+        let mut doubtful = unseen.chain(withheld);
+        doubtful.find(|(index, _, keyed)| might_have(**index, **keyed)).map(|(_, reason, _)| reason)
     }
 }
 

@@ -30,6 +30,9 @@ pub(in crate::kinds) struct Kept {
     /// Subjects that could not be read, with the reason, and whether keys of the side would name
     /// them.
     pub(super) unseen: Vec<(usize, Unread, bool)>,
+    /// Subjects that were read and withhold what is selected, with the reason, and whether keys of
+    /// the side would name them.
+    pub(super) withheld: Vec<(usize, Phrase, bool)>,
     /// Nodes whose key or value could not be taken.
     pub(super) troubles: Vec<Trouble>,
 }
@@ -64,6 +67,7 @@ impl Gathered {
             kept.entries.extend(more.entries);
             kept.left_out.extend(more.left_out);
             kept.unseen.extend(more.unseen);
+            kept.withheld.extend(more.withheld);
             kept.troubles.extend(more.troubles);
         }
     }
@@ -155,6 +159,7 @@ impl SideSource {
 
     fn take(&self, index: usize, view: &View<'_>, kept: &mut Kept) {
         if let Some(message) = self.reads.withheld(view) {
+            kept.withheld.push((index, message.clone(), self.keyed_by_subject));
             kept.troubles.push(Trouble {
                 subject: index,
                 span: view.root.span,
