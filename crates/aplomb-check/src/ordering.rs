@@ -9,6 +9,8 @@ pub(crate) fn of_result(finding: &Finding) -> impl Ord + '_ {
         &*finding.subject,
         primary.map(|evidence| (evidence.file.as_str(), evidence.start)),
         &finding.rule.id,
+        // Which of the rule's demands, in the order written.
+        finding.rule.demand.start,
     )
 }
 

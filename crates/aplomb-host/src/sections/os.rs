@@ -50,9 +50,10 @@ fn collect(host: &Host<'_>) -> Collected {
     kernel(host, &mut os, &mut gaps);
     zone(host, &mut os);
     locale(host, &mut os, &mut gaps);
+    super::virtualization::put_container(host, &mut os);
     if host.is_live() {
         state(host, &mut os);
-        super::virtualization::put(host, &mut os);
+        super::virtualization::put_hypervisor(host, &mut os);
     }
     if os.is_empty() {
         return gaps.nothing("/etc/os-release", "file");
