@@ -100,7 +100,6 @@ pub(crate) enum Command {
 
 /// Arguments of `check`.
 #[derive(Debug, Args)]
-#[expect(clippy::struct_excessive_bools, reason = "each is a flag of the command line")]
 #[command(after_help = "\
 Examples:
   aplomb check                                 the delivery in this folder
