@@ -95,7 +95,10 @@ impl<'a> Action<'a> {
         lang: Lang,
     ) -> Result<model::Action, String> {
         let severity = known(&self.severity, &Severity::ALL, Severity::id)?;
-        let of_it = |rule: &&Arc<RuleFacts>| rule.id == self.rule && rule.standard == self.standard;
+        // A rule that makes several demands is there once for each, by its name.
+        let of_it = |rule: &&Arc<RuleFacts>| {
+            rule.id == self.rule && rule.standard == self.standard && rule.name == self.name
+        };
         let rule = rules.iter().find(of_it);
         let rule = rule.ok_or_else(|| format!("{} is not among the `rules`", self.rule))?;
         let rule = if rule.severity == severity {
@@ -131,7 +134,6 @@ impl<'a> Action<'a> {
             lifted: self.lifted.map(Cow::into_owned),
         };
         let same = action.kind().id() == self.kind
-            && action.rule.name == self.name
             && actions::remedy(&action, lang) == self.remedy
             && actions::efficacy(&action, lang) == self.efficacy;
         if same { Ok(action) } else { Err("it does not say of itself what its rule says".into()) }
