@@ -83,6 +83,7 @@ fn tables_of_checks_know_the_same_keys() {
     let side = format!("left = {{ values = '[]' }}, right = {{ values = '[]', {BOGUS} = 1 }}");
     for (at, check) in [
         ("absent", format!("absent = {{ {BOGUS} = 1 }}")),
+        ("agree", format!("agree = {{ {BOGUS} = 1 }}")),
         ("cover", format!("cover = {{ {BOGUS} = 1 }}")),
         ("join", format!("join = {{ {BOGUS} = 1 }}")),
         ("joinSource", format!("join = {{ {side}, only_left = 'x' }}")),
@@ -93,7 +94,7 @@ fn tables_of_checks_know_the_same_keys() {
             ),
         ),
         (
-            "join/properties/compare",
+            "compare",
             format!(
                 "join = {{ left = {{ values = '[]' }}, right = {{ values = '[]' }}, only_left = 'x', compare = {{ {BOGUS} = 1 }} }}"
             ),
@@ -182,6 +183,9 @@ fn kinds_formats_and_keywords_are_those_there_are() {
 const GOOD: &[&str] = &[
     "absent = {}",
     "absent = { where = 'node.x == 1' }",
+    "agree = { of = { subjects = { kind = 'host' }, key = 'subject.role', value = 'node.x' } }",
+    "agree = { of = [{ subjects = {}, select = '$.a', key = ['node.x', 'node.y'], where = 'node.z', show = 'node.x', value = 'node.v' }], values = 'same', presumed = 'highest', missing = 'not-applicable', differs = { message = '{key}', severity = 'info' }, compare = { as = 'version', precision = 'full' } }",
+    "agree = { of = { subjects = {}, key = 'node.x', value = 'node.y' }, values = 'different', differs = '{left.value}' }",
     "assert = 'node.x == 1'",
     "catalogue = { name = 'things', match = { type = 'node.x' } }",
     "catalogue = { name = 'things', match = { type = 'node.x' }, assert = 'node.x == entry.type', unlisted = 'pass' }",
@@ -195,7 +199,7 @@ const GOOD: &[&str] = &[
     "expect = { additionalProperties = false, minQuantity = 3, maxDuration = '35 days', notAnyCidr = true }",
     "expect = { if = { required = ['a'] }, then = { required = ['b'] }, not = { const = 1 }, oneOf = [{ const = 2 }] }",
     "join = { left = { subjects = { kind = 'host' }, key = 'node.x' }, right = { values = '[1]' }, only_left = 'x' }",
-    "join = { left = [{ subjects = [{ kind = 'host' }], select = '$.a', key = ['node.x', 'node.y'], where = 'node.z', show = 'node.x' }], right = { subjects = {}, key = ['node.x', 'node.y'], may_be_empty = true, unseen = 'ignore' }, only_right = { message = '{key}', severity = 'info' }, reference = 'left' }",
+    "join = { left = [{ subjects = [{ kind = 'host' }], select = '$.a', key = ['node.x', 'node.y'], where = 'node.z', show = 'node.x' }], right = { subjects = {}, key = ['node.x', 'node.y'], may_be_empty = true, unseen = 'ignore' }, only_right = { message = '{key}', severity = 'info', outcome = 'not-evaluated' }, reference = 'left' }",
     "join = { left = { subjects = {}, key = 'node.x', value = 'node.y' }, right = { subjects = {}, key = 'node.x', value = 'node.y' }, differs = 'x', compare = { as = 'version', precision = 'patch' } }",
     "join = { left = { subjects = {}, key = 'node.x', value = 'node.y' }, right = { subjects = {}, key = 'node.x', value = 'node.y' }, differs = 'x', compare = { as = 'quantity', tolerance = '3 %' } }",
     "outline = { sections = [{ title = 'A', aliases = ['B'], optional = true, holds = ['table', 'list'] }], ordered = true }",
@@ -214,6 +218,14 @@ const BAD: &[&str] = &[
     "absent = true",
     "absent = { wehre = 'x' }",
     "absent = { where = 1 }",
+    "agree = {}",
+    "agree = { of = [] }",
+    "agree = { of = { values = '[1]' } }",
+    "agree = { of = { subjects = {}, key = 'node.x' } }",
+    "agree = { of = { subjects = {}, key = 'node.x', value = 'node.y' }, values = 'equal' }",
+    "agree = { of = { subjects = {}, key = 'node.x', value = 'node.y' }, presumed = 'first' }",
+    "agree = { of = { subjects = {}, key = 'node.x', value = 'node.y' }, missing = 'fail' }",
+    "agree = { of = { subjects = {}, key = 'node.x', value = 'node.y' }, values = 'different', presumed = 'most' }",
     "assert = 1",
     "catalogue = { name = 'things' }",
     "catalogue = { match = { type = 'node.x' } }",
@@ -243,6 +255,7 @@ const BAD: &[&str] = &[
     "join = { left = { subjects = {}, key = 'node' }, right = { subjects = {}, key = 'node' }, differs = 'x' }",
     "join = { left = { values = '[]' }, right = { values = '[]' }, only_left = 3 }",
     "join = { left = { values = '[]' }, right = { values = '[]' }, only_left = { severity = 'huge' } }",
+    "join = { left = { values = '[]' }, right = { values = '[]' }, only_left = { outcome = 'pass' } }",
     "join = { left = { values = '[]' }, right = { values = '[]' }, only_left = 'x', reference = 'middle' }",
     "join = { left = { values = '[]' }, right = { values = '[]' }, only_left = 'x', compare = { as = 'colour' } }",
     "join = { left = { values = '[]' }, right = { values = '[]' }, only_left = 'x', compare = { precision = 'some' } }",

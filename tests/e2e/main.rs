@@ -1,6 +1,7 @@
 //! End to end: the command as its users meet it, and what the repository promises of itself.
 
 mod agora;
+mod agree;
 mod agreement;
 mod browser;
 mod collect;

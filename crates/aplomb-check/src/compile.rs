@@ -73,8 +73,13 @@ pub fn compile(
             }
         };
         let mut mistakes = Vec::new();
-        let mut compiling =
-            Compiling { selected: *selected, params: &own, now, mistakes: &mut mistakes };
+        let mut compiling = Compiling {
+            selection,
+            selected: *selected,
+            params: &own,
+            now,
+            mistakes: &mut mistakes,
+        };
         if let Some(rule) = compiling.compile(tier, &own)
             && mistakes.is_empty()
         {
@@ -99,6 +104,7 @@ pub fn compile(
 
 /// What the compilation of one rule works with.
 pub(crate) struct Compiling<'a> {
+    selection: &'a Selection<'a>,
     selected: SelectedRule<'a>,
     params: &'a Node,
     now: DateTime<FixedOffset>,
@@ -226,10 +232,15 @@ impl<'a> Compiling<'a> {
         self.template(&message.phrase, message.span, variables)
     }
 
-    /// The entries of the catalogue that a node names.
+    /// The entries of the catalogue that a node names: of the rule's own standard by its name, of
+    /// another one as `standard:name`.
     pub(crate) fn catalogue(&mut self, name: &Node) -> Option<Vec<Node>> {
-        let wanted = self.text(name)?;
-        let catalogues = &self.selected.standard.catalogues;
+        let written = self.text(name)?;
+        let (standard, wanted) = match written.split_once(':') {
+            Some((id, wanted)) => (self.standard(id, name.span)?, wanted),
+            None => (self.selected.standard, written),
+        };
+        let catalogues = &standard.catalogues;
         let found = catalogues.iter().find(|catalogue| catalogue.name == wanted);
         if found.is_none() {
             let names = || catalogues.iter().map(|catalogue| catalogue.name.as_str());
@@ -238,11 +249,28 @@ impl<'a> Compiling<'a> {
                 None if catalogues.is_empty() => "the standard declares none".to_owned(),
                 None => format!("the standard declares {}", listed(names())),
             };
-            let message = format!("there is no catalogue `{wanted}` in this standard");
+            let message =
+                format!("there is no catalogue `{wanted}` in the standard {}", standard.id);
             let mistake = Mistake::new(name.span, message, "not declared");
             self.mistakes.push(mistake.with_help(help));
         }
         found.map(|catalogue| catalogue.entries.clone())
+    }
+
+    /// Another standard by its id.
+    fn standard(&mut self, id: &str, span: Span) -> Option<&'a Standard> {
+        let standards = self.selection.standards();
+        let found = standards.iter().find(|standard| standard.id == id);
+        if found.is_none() {
+            let ids = || standards.iter().map(|standard| standard.id.as_str());
+            let help = match suggest(id, ids()) {
+                Some(near) => format!("did you mean `{near}`?"),
+                None => format!("load it too; there are {}", listed(ids())),
+            };
+            let message = format!("there is no standard `{id}` whose catalogue this could be");
+            self.mistakes.push(Mistake::new(span, message, "not loaded").with_help(help));
+        }
+        found
     }
 
     /// What was written, with each `{ param = "name" }` replaced by the parameter's value.

@@ -1,6 +1,7 @@
 //! The check kinds: what a rule may demand, one file a kind.
 
 pub(crate) mod absent;
+pub(crate) mod agree;
 pub(crate) mod assert;
 pub(crate) mod catalogue;
 pub(crate) mod cover;
@@ -34,6 +35,7 @@ pub struct Kind {
 /// All check kinds, sorted by id.
 pub static KINDS: &[Kind] = &[
     absent::KIND,
+    agree::KIND,
     assert::KIND,
     catalogue::KIND,
     cover::KIND,

@@ -14,6 +14,7 @@ use crate::section::SECTIONS;
 use crate::snapshot::{Order, Snapshot};
 
 mod dmidecode;
+mod lshw;
 
 /// A tool whose files are understood.
 pub struct Importer {
@@ -27,7 +28,7 @@ pub struct Importer {
 }
 
 /// All importers, sorted by id.
-pub static IMPORTERS: &[Importer] = &[dmidecode::IMPORTER];
+pub static IMPORTERS: &[Importer] = &[dmidecode::IMPORTER, lshw::IMPORTER];
 
 /// The importer an id names.
 pub fn importer(id: &str) -> Option<&'static Importer> {
@@ -67,6 +68,11 @@ impl Imported {
     pub fn host(&self) -> Option<&str> {
         self.host.as_deref()
     }
+}
+
+/// All counts together; nothing where one is not known, or they are absurd.
+fn total(counts: impl IntoIterator<Item = Option<u64>>) -> Option<u64> {
+    counts.into_iter().try_fold(0_u64, |sum, one| sum.checked_add(one?))
 }
 
 /// The snapshot that several files of one host make. `host` names it where the files do not, and

@@ -120,6 +120,11 @@ impl Rule {
     }
 }
 
+/// A text, or the `message` of a table that says more about it.
+fn said(node: &Node) -> Option<&str> {
+    node.as_str().or_else(|| node.get("message").and_then(Node::as_str))
+}
+
 impl RawCheck {
     /// Stands where there is none: for a rule that makes several demands, or lacks the one.
     fn none(rule: &Node, author: Lang) -> Self {
@@ -127,10 +132,10 @@ impl RawCheck {
         Self { kind: "", key_span: rule.span, node, author, translations: Vec::new() }
     }
 
-    /// The text under `key` in the check's table, with its translation, which stands under the
-    /// same key in the rule's translation table.
+    /// The text under `key` in the check's table, or under `message` in the table that stands there,
+    /// with its translation, which stands under the same key in the rule's translation table.
     pub fn phrase(&self, key: &str) -> Option<Phrase> {
-        let text = self.node.get(key)?.as_str()?;
+        let text = said(self.node.get(key)?)?;
         let translation = self.translations.iter().find(|(of, _)| of == key);
         let translation = translation.map(|(_, text)| text.as_str());
         Some(phrase(self.author, text, translation))

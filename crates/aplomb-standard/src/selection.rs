@@ -21,6 +21,7 @@ pub struct Selection<'p> {
     /// What is odd about the selection: what it names and nothing answers to, what is switched off.
     pub diagnostics: Vec<Diagnostic>,
     params: Vec<(&'p str, Node)>,
+    standards: &'p [Standard],
 }
 
 /// A rule that runs.
@@ -94,6 +95,7 @@ impl Policy {
             terms: self.terms(&chain),
             diagnostics,
             params: params.collect(),
+            standards: &self.standards,
         })
     }
 
@@ -276,12 +278,40 @@ impl Policy {
     }
 }
 
-impl Selection<'_> {
+impl<'p> Selection<'p> {
     /// The parameters of a standard, by its id, as a map from name to value. All spans in it are
     /// those of the declarations, in the standard's file.
     pub fn params(&self, standard: &str) -> Option<&Node> {
         let found = self.params.iter().find(|(id, _)| *id == standard);
         found.map(|(_, params)| params)
+    }
+
+    /// All standards that are loaded, those of which no rule runs among them: a rule may look into
+    /// the catalogues of another standard.
+    pub const fn standards(&self) -> &'p [Standard] {
+        self.standards
+    }
+
+    /// The standards that decide: those of the rules that run, and those whose catalogues these
+    /// look into.
+    pub fn deciding(&self) -> Vec<&'p Standard> {
+        let decides = |standard: &&Standard| {
+            self.rules.iter().any(|one| {
+                one.standard.id == standard.id
+                    || mentions(&one.rule.check.node, &format!("{}:", standard.id))
+            })
+        };
+        self.standards.iter().filter(decides).collect()
+    }
+}
+
+/// Whether a text in a check begins with a prefix.
+fn mentions(node: &Node, prefix: &str) -> bool {
+    match &node.value {
+        Value::Text(text) => text.starts_with(prefix),
+        Value::List(items) => items.iter().any(|item| mentions(item, prefix)),
+        Value::Map(members) => members.iter().any(|member| mentions(&member.value, prefix)),
+        _ => false,
     }
 }
 

@@ -247,16 +247,14 @@ fn is_included(one: &Diagnostic, included: &[String]) -> bool {
 }
 
 fn used(selection: &Selection<'_>) -> Vec<StandardUsed> {
-    let mut used: Vec<StandardUsed> = Vec::new();
-    for standard in selection.rules.iter().map(|rule| rule.standard) {
-        if !used.iter().any(|one| one.id == standard.id) {
-            used.push(StandardUsed {
-                id: standard.id.clone(),
-                version: standard.version.clone(),
-                digest: standard.digest.clone(),
-            });
-        }
-    }
+    let deciding = selection.deciding().into_iter();
+    let mut used: Vec<StandardUsed> = deciding
+        .map(|standard| StandardUsed {
+            id: standard.id.clone(),
+            version: standard.version.clone(),
+            digest: standard.digest.clone(),
+        })
+        .collect();
     used.sort_by(|a, b| a.id.cmp(&b.id));
     used
 }

@@ -94,7 +94,7 @@ pub(crate) fn sources(policy: &Policy) -> impl Iterator<Item = &Source> {
 }
 
 /// The built-in files that a name means: `*`, or the id of a standard, which is its file's name.
-/// Profiles always come along: they only select.
+/// Profiles always come along, for they only select, and so do catalogues, which demand nothing.
 fn built_in(id: &str) -> Result<Vec<Arc<Source>>, Complaint> {
     let files = embedded::policies();
     if id == "*" {
@@ -104,8 +104,10 @@ fn built_in(id: &str) -> Result<Vec<Arc<Source>>, Complaint> {
         let name = file.name().rsplit('/').next().unwrap_or_default();
         name.trim_end_matches(".toml").to_owned()
     };
-    let only_selects = |file: &Source| file.name().starts_with("policies/profiles/");
-    let demanding = files.iter().filter(|file| !only_selects(file));
+    let comes_along = |file: &Source| {
+        file.name().starts_with("policies/profiles/") || file.name().ends_with("-catalogues.toml")
+    };
+    let demanding = files.iter().filter(|file| !comes_along(file));
     let known: Vec<_> = demanding.map(|file| stem(file)).collect();
     if !known.iter().any(|stem| stem == id) {
         return Err(Complaint::plain(format!(
@@ -113,7 +115,7 @@ fn built_in(id: &str) -> Result<Vec<Arc<Source>>, Complaint> {
             known.join(", ")
         )));
     }
-    let wanted = |file: &Arc<Source>| stem(file) == id || only_selects(file);
+    let wanted = |file: &Arc<Source>| stem(file) == id || comes_along(file);
     Ok(files.into_iter().filter(wanted).collect())
 }
 

@@ -16,7 +16,7 @@ use crate::template::shown;
 pub(crate) const KIND: Kind = Kind {
     id: "catalogue",
     summary: "a value is listed in a catalogue, with a status and dates that allow it",
-    docs: r#"`name` names a `[catalogue.NAME]` of the standard; `match` gives, for fields of an entry, the value
+    docs: r#"`name` names a `[catalogue.NAME]` of the standard, or `STANDARD:NAME` one of another; `match` gives, for fields of an entry, the value
 they must have (CEL over `node`; an entry's field may be a list of alternatives or end in `*`). An entry with
 `status = "forbidden"` fails; with `"tolerated"` it passes until the end of its `tolerated_until`; `"approved"`
 or none passes. `assert` (CEL) may then compare `node` with `entry`. `unlisted` says what it means that no

@@ -4,15 +4,19 @@ mod compare;
 mod compile;
 mod conclude;
 mod gather;
-mod key;
+pub(super) mod key;
 
 use aplomb_model::{Evidence, Outcome, Phrase, Role, Severity, Sources, Span, Subject};
 use aplomb_standard::SubjectFilter;
 
-use self::compare::Comparison;
+pub(super) use self::compare::Comparison;
 pub(crate) use self::compile::compile_presence;
+pub(super) use self::compile::{saying, side};
+pub(super) use self::conclude::{Known, MOST_PAIRS, Telling, Together, whole};
+pub(super) use self::gather::Entry;
 pub(crate) use self::gather::Gathered;
 use super::Kind;
+use super::agree::Agreement;
 use crate::evidence::{evidence, whole_file};
 use crate::expression::Expression;
 use crate::judgement;
@@ -29,8 +33,8 @@ list (`hosts()`, `ports()`, `protocols()`) stands for each of its items, `8000-8
 anything. A side may be a list of such tables, or `values` (CEL over `delivery` and `params`). `where`
 narrows, `show` says how a key reads in messages, `value` is compared by `differs`.
 
-`only_left`, `only_right` and `differs` say what is wrong, as a text or as `{ message, severity }`; what is not
-said is not demanded. `reference` names the side presumed right. `compare = { as, precision, tolerance }` tells
+`only_left`, `only_right` and `differs` say what is wrong, as a text or as `{ message, severity, outcome }`, where
+`outcome = "not-evaluated"` says that nothing can be concluded from it; what is not said is not demanded. `reference` names the side presumed right. `compare = { as, precision, tolerance }` tells
 how values are compared. A side from which nothing is selected leaves the rule not evaluated, unless
 `may_be_empty = true`. A subject of a side that cannot be seen puts in doubt what the other side alone has;
 `unseen = "ignore"` on that side takes what is seen for all there is.
@@ -58,35 +62,52 @@ pub(crate) struct Join {
     only_left: Option<Saying>,
     only_right: Option<Saying>,
     differs: Option<(Comparison, Saying)>,
+    /// Set where entries of the left side are held against each other; the right one is empty then.
+    agreement: Option<Agreement>,
+}
+
+impl Join {
+    /// A join of a side with itself.
+    pub(super) fn within(left: Side, agreement: Agreement) -> Self {
+        Self {
+            left,
+            right: Side::default(),
+            reference: None,
+            only_left: None,
+            only_right: None,
+            differs: None,
+            agreement: Some(agreement),
+        }
+    }
 }
 
 /// One of the two sides.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum Which {
+pub(super) enum Which {
     Left,
     Right,
 }
 
 /// Where one side's entries come from.
-#[derive(Debug)]
-struct Side {
-    sources: Vec<SideSource>,
+#[derive(Debug, Default)]
+pub(super) struct Side {
+    pub(super) sources: Vec<SideSource>,
     /// Entries that come from the delivery or the parameters instead.
-    values: Option<Expression>,
+    pub(super) values: Option<Expression>,
     may_be_empty: bool,
     ignore_unseen: bool,
 }
 
 /// One selection of entries.
 #[derive(Debug)]
-struct SideSource {
+pub(super) struct SideSource {
     subjects: Vec<SubjectFilter>,
     select: Path,
     reads: Reads,
     condition: Option<Expression>,
     key: Vec<Expression>,
     show: Option<Expression>,
-    value: Option<Expression>,
+    pub(super) value: Option<Expression>,
     /// Whether keys name the subject they come from, so that a subject that was not seen can only
     /// concern keys that name it.
     keyed_by_subject: bool,
@@ -97,9 +118,17 @@ struct SideSource {
 
 /// What is said of a disagreement.
 #[derive(Debug)]
-struct Saying {
-    message: Option<Template>,
-    severity: Option<Severity>,
+pub(super) struct Saying {
+    pub(super) message: Option<Template>,
+    pub(super) severity: Option<Severity>,
+    /// What it comes to: a failure, unless the rule says that nothing can be concluded.
+    outcome: Outcome,
+}
+
+impl Default for Saying {
+    fn default() -> Self {
+        Self { message: None, severity: None, outcome: Outcome::Fail }
+    }
 }
 
 /// What a join concludes about one key or one subject.

@@ -3,7 +3,7 @@
 use aplomb_model::Phrase;
 use serde_json::Value;
 
-use super::{Imported, Importer, NotUnderstood};
+use super::{Imported, Importer, NotUnderstood, total};
 use crate::facts::{Collected, Facts, Sourced};
 use crate::sections::{by_dmi, is_placeholder};
 
@@ -176,10 +176,7 @@ fn processors(blocks: &[Block<'_>], hardware: &mut Sourced) {
     };
     let packages = blocks.iter().filter(populated).collect::<Vec<_>>();
     let [first, ..] = packages.as_slice() else { return };
-    let sum = |field: &str| {
-        let counts = packages.iter().map(|block| block.number(field));
-        counts.sum::<Option<u64>>()
-    };
+    let sum = |field: &str| total(packages.iter().map(|block| block.number(field)));
     let described = packages.iter().map(|block| {
         let facts = Facts::default()
             .with_known("socket", block.text("Socket Designation"))
@@ -257,16 +254,16 @@ fn power(blocks: &[Block<'_>], hardware: &mut Sourced) {
     let Some(first) = supplies.first() else { return };
     let described = supplies.iter().enumerate().map(|(number, block)| {
         let status = match block.text("Status").unwrap_or_default() {
-            "Not Present" => "absent",
-            _ if block.text("Plugged") == Some("No") => "unplugged",
-            "Present, OK" => "ok",
-            "Present, Non-critical" => "non-critical",
-            "Present, Critical" => "critical",
-            _ => "unknown",
+            "Not Present" => Some("absent"),
+            _ if block.text("Plugged") == Some("No") => Some("unplugged"),
+            "Present, OK" => Some("ok"),
+            "Present, Non-critical" => Some("non-critical"),
+            "Present, Critical" => Some("critical"),
+            _ => None,
         };
         let facts = Facts::default()
             .with("id", number + 1)
-            .with("status", status)
+            .with_known("status", status)
             .with_known("location", block.text("Location"))
             .with_known("name", block.text("Name"))
             .with_known("manufacturer", block.text("Manufacturer"))

@@ -3,19 +3,24 @@ use crate::facts::{Collected, Gaps, Sourced};
 use crate::host::Host;
 use crate::section::Section;
 
+mod arrays;
+mod block;
+mod controllers;
 mod firmware;
+mod lvm;
 mod machine;
 mod memory;
 mod network;
+mod pci;
 mod processors;
 mod smbios;
-mod storage;
+mod volumes;
 
 pub(crate) use self::smbios::is_placeholder;
 
 pub(crate) const HARDWARE: Section = Section {
     id: "hardware",
-    summary: "model, firmware, processors, memory, disks, RAID, network, power supplies, Secure Boot, TPM",
+    summary: "model, firmware, processors, memory, disks and what is built on them, network, power supplies, PCI, Secure Boot, TPM",
     sources: &[
         "/sys/class",
         "/sys/class/dmi/id/*",
@@ -45,8 +50,28 @@ pub(crate) const HARDWARE: Section = Section {
         "/proc/swaps",
         "/sys/block",
         "/sys/block/**",
+        "/sys/dev/block/*",
+        "/run/udev/data/*",
+        "/proc/self/mountinfo",
+        "/sys/class/nvme",
+        "/sys/class/nvme/*/*",
+        "/sys/class/scsi_host",
+        "/sys/class/scsi_host/**",
+        "/sys/class/fc_host",
+        "/sys/class/fc_host/*/*",
+        "/sys/module/*/version",
+        "/proc/spl/kstat/zfs",
+        "/proc/spl/kstat/zfs/*/state",
+        "/sys/fs/btrfs",
+        "/sys/fs/btrfs/**",
+        "/etc/lvm/backup",
+        "/etc/lvm/backup/*",
         "/sys/class/net",
         "/sys/class/net/**",
+        "/proc/net/bonding/*",
+        "/proc/net/vlan/config",
+        "/sys/bus/pci/devices",
+        "/sys/bus/pci/devices/*/*",
     ],
     is_opt_in: false,
     collect,
@@ -71,9 +96,20 @@ fn collect(host: &Host<'_>) -> Collected {
         hardware.put_known("psu", (!supplies.is_empty()).then_some(supplies), TABLE);
     }
     firmware::put(host, &mut hardware, &mut gaps);
-    storage::put(host, &mut hardware, &mut gaps);
+    storage(host, &mut hardware, &mut gaps);
     network::put(host, &mut hardware, &mut gaps);
+    pci::put(host, &mut hardware, &mut gaps);
     gaps.object("/sys /proc", "file", hardware)
+}
+
+fn storage(host: &Host<'_>, hardware: &mut Sourced, gaps: &mut Gaps) {
+    let members = &["disks", "raid", "volumes", "multipath", "system_volume"];
+    let names = gaps.names(host, block::BLOCK, "", members);
+    block::put(host, &names, hardware, gaps);
+    arrays::put(host, &names, hardware, gaps);
+    volumes::put(host, &names, hardware);
+    lvm::put(host, hardware, gaps);
+    controllers::put(host, hardware, gaps);
 }
 
 /// Members that the table alone can tell.

@@ -5,7 +5,7 @@ use std::sync::Arc;
 use aplomb_model::{Lang, Member, Mistake, Node, Outcome, Phrase, Reference, Severity, Source};
 use aplomb_read::authored::{Table, listed, suggest, wrong_type};
 
-use super::{Message, Part, RawCheck, Rule};
+use super::{Message, Part, RawCheck, Rule, said};
 use crate::case::{Case, tier};
 use crate::subjects::subject_filters;
 use crate::tiers::{Change, SeverityByTier, severity};
@@ -290,7 +290,7 @@ pub(crate) fn message(
 
 /// The translations of the texts that the check's own table holds.
 fn translations(check: &Node, other: &mut Translation<'_>) -> Vec<(String, String)> {
-    let texts = check.members().iter().filter(|member| member.value.as_str().is_some());
+    let texts = check.members().iter().filter(|member| said(&member.value).is_some());
     texts
         .filter_map(|member| {
             let text = other.get(&member.key)?;

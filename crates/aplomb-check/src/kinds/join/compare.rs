@@ -1,5 +1,7 @@
 //! Comparing the values that two matched entries carry.
 
+use std::cmp::Ordering;
+
 use aplomb_model::{Node, Phrase};
 
 use crate::compile::Compiling;
@@ -8,10 +10,10 @@ use crate::scalar::{self, Scheme, Version};
 
 /// How values are compared.
 #[derive(Debug)]
-pub(crate) enum Comparison {
+pub(in crate::kinds) enum Comparison {
     /// As text without case and accents.
     Text,
-    /// As versions, to the first `parts` numbers.
+    /// As versions, to the first `parts` numbers; all of it for [`usize::MAX`].
     Version { parts: usize },
     /// As amounts, within a share of the reference's.
     Quantity { tolerance: f64 },
@@ -22,14 +24,17 @@ pub(crate) enum Comparison {
 }
 
 impl Comparison {
-    /// Reads `as`, `precision` and `tolerance`.
-    pub(crate) fn compile(compiling: &mut Compiling<'_>, table: &Node) -> Option<Self> {
+    /// Reads the `compare` of a check, a table of `as`, `precision` and `tolerance`.
+    pub(in crate::kinds) fn compile(compiling: &mut Compiling<'_>, check: &Node) -> Option<Self> {
+        let Some(written) = check.get("compare") else { return Some(Self::Text) };
+        let table = compiling.table(written, "compare", &["as", "precision", "tolerance"])?;
         let parts = match table.get("precision").map(|node| (node, node.as_str())) {
             Some((_, Some("major"))) => 1,
             None | Some((_, Some("minor"))) => 2,
             Some((_, Some("patch"))) => 3,
+            Some((_, Some("full"))) => usize::MAX,
             Some((node, _)) => {
-                let message = "`precision` is major, minor or patch";
+                let message = "`precision` is major, minor, patch or full";
                 compiling.mistake(node.span, message, "none of them");
                 return None;
             }
@@ -65,7 +70,7 @@ impl Comparison {
     ///
     /// # Errors
     /// With the value that is not what it is to be compared as.
-    pub(crate) fn agree(&self, value: &str, reference: &str) -> Result<bool, Phrase> {
+    pub(in crate::kinds) fn agree(&self, value: &str, reference: &str) -> Result<bool, Phrase> {
         match self {
             Self::Text => Ok(plain(value) == plain(reference)),
             Self::Version { parts } => {
@@ -91,9 +96,34 @@ impl Comparison {
     }
 }
 
+impl Comparison {
+    /// Which of two values is the larger, the newer, the later.
+    ///
+    /// # Errors
+    /// With the value that is not what it is to be compared as.
+    pub(in crate::kinds) fn order(&self, value: &str, other: &str) -> Result<Ordering, Phrase> {
+        Ok(match self {
+            Self::Text => plain(value).cmp(&plain(other)),
+            Self::Version { parts } => version(value, *parts)?.compare(&version(other, *parts)?),
+            Self::Quantity { .. } => {
+                let a = parsed(value, scalar::quantity(value))?.value;
+                a.total_cmp(&parsed(other, scalar::quantity(other))?.value)
+            }
+            Self::Duration => {
+                let a = parsed(value, scalar::duration(value))?;
+                a.cmp(&parsed(other, scalar::duration(other))?)
+            }
+            Self::Date => {
+                let a = parsed(value, scalar::date(value))?.start_utc();
+                a.cmp(&parsed(other, scalar::date(other))?.start_utc())
+            }
+        })
+    }
+}
+
 fn version(text: &str, parts: usize) -> Result<Version, Phrase> {
-    let version = Version::parse(text.trim(), Scheme::Generic);
-    Ok(parsed(text, version)?.truncated(parts))
+    let version = parsed(text, Version::parse(text.trim(), Scheme::Generic))?;
+    Ok(if parts == usize::MAX { version } else { version.truncated(parts) })
 }
 
 fn parsed<T>(text: &str, value: Option<T>) -> Result<T, Phrase> {

@@ -1,6 +1,6 @@
 //! From a join as written to a join that runs.
 
-use aplomb_model::{Mistake, Node, Severity, Span, Value};
+use aplomb_model::{Mistake, Node, Outcome, Severity, Span, Value};
 use aplomb_standard::subject_filters;
 
 use super::compare::Comparison;
@@ -40,14 +40,7 @@ pub(super) fn compile(compiling: &mut Compiling<'_>, written: &Node) -> Option<C
         return None;
     }
     let (left, right) = (left?, right?);
-    let comparison = match table.get("compare") {
-        Some(node) => {
-            let known = &["as", "precision", "tolerance"];
-            let compare = compiling.table(node, "compare", known)?;
-            Comparison::compile(compiling, compare)?
-        }
-        None => Comparison::Text,
-    };
+    let comparison = Comparison::compile(compiling, table)?;
     if differs.is_some() {
         for (side, name) in [(&left, "left"), (&right, "right")] {
             if side.sources.iter().any(|source| source.value.is_none()) {
@@ -65,6 +58,7 @@ pub(super) fn compile(compiling: &mut Compiling<'_>, written: &Node) -> Option<C
         only_left,
         only_right,
         differs: differs.map(|saying| (comparison, saying)),
+        agreement: None,
     })))
 }
 
@@ -121,19 +115,19 @@ pub(crate) fn compile_presence(compiling: &mut Compiling<'_>, table: &Node) -> O
         left: wanted,
         right: offered,
         reference: Some(Which::Left),
-        only_left: Some(Saying { message: Some(message), severity: None }),
+        only_left: Some(Saying { message: Some(message), ..Saying::default() }),
         only_right: None,
         differs: None,
+        agreement: None,
     })))
 }
 
-fn side(compiling: &mut Compiling<'_>, written: &Node) -> Option<Side> {
+pub(in crate::kinds) fn side(compiling: &mut Compiling<'_>, written: &Node) -> Option<Side> {
     let tables = match &written.value {
         Value::List(items) => items.as_slice(),
         _ => std::slice::from_ref(written),
     };
-    let mut side =
-        Side { sources: Vec::new(), values: None, may_be_empty: false, ignore_unseen: false };
+    let mut side = Side::default();
     let known = &[
         "key",
         "may_be_empty",
@@ -237,12 +231,25 @@ fn about_subject(key: &Node) -> bool {
     text.contains("subject") && !text.contains("node") && !text.contains("root")
 }
 
-fn saying(compiling: &mut Compiling<'_>, table: &Node, key: &str) -> Option<Saying> {
+pub(in crate::kinds) fn saying(
+    compiling: &mut Compiling<'_>,
+    table: &Node,
+    key: &str,
+) -> Option<Saying> {
     let node = table.get(key)?;
+    let mut outcome = Outcome::Fail;
     let (text, severity) = match &node.value {
         Value::Text(_) => (Some(node), None),
         Value::Map(_) => {
-            let inner = compiling.table(node, key, &["message", "severity"])?;
+            let inner = compiling.table(node, key, &["message", "outcome", "severity"])?;
+            match inner.get("outcome").map(|node| (node, node.as_str())) {
+                None | Some((_, Some("fail"))) => {}
+                Some((_, Some("not-evaluated"))) => outcome = Outcome::NotEvaluated,
+                Some((node, _)) => {
+                    let message = "`outcome` is fail or not-evaluated";
+                    compiling.mistake(node.span, message, "neither");
+                }
+            }
             let severity = inner.get("severity").and_then(|node| {
                 let severity = node.as_str().and_then(Severity::from_id);
                 if severity.is_none() {
@@ -267,7 +274,7 @@ fn saying(compiling: &mut Compiling<'_>, table: &Node, key: &str) -> Option<Sayi
         }
         None => None,
     };
-    Some(Saying { message, severity })
+    Some(Saying { message, severity, outcome })
 }
 
 /// Keys of different lengths never meet, which would make every key a finding.

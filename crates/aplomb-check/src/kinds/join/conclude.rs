@@ -1,6 +1,6 @@
 //! Comparing the two sides once all subjects have been seen.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use aplomb_model::{Member, Node, Outcome, Phrase, Role, Span, Subject, Value};
 
@@ -12,22 +12,22 @@ use crate::kinds::assert::unevaluated;
 use crate::normalise::plain;
 use crate::template::shown;
 
-/// Pairs of keys compared one by one, because of ranges and wildcards, before the join gives up.
-const MOST_PAIRS: usize = 50_000_000;
+/// Pairs compared one by one, because of ranges, wildcards or tolerance, before a check gives up.
+pub(in crate::kinds) const MOST_PAIRS: usize = 50_000_000;
 
 /// Places of the other side shown of one finding.
 const OTHERS: usize = 3;
 
 /// The entries of one side that share a key, and where they come from.
-struct Together<'a> {
-    key: &'a Key,
+pub(in crate::kinds) struct Together<'a> {
+    pub(in crate::kinds) key: &'a Key,
     /// Which of the side's entries is the first of them.
     first: usize,
-    entries: Vec<&'a Entry>,
+    pub(in crate::kinds) entries: Vec<&'a Entry>,
 }
 
 /// What is known of one side when the comparison begins.
-struct Known<'a> {
+pub(in crate::kinds) struct Known<'a> {
     side: &'a Side,
     kept: &'a Kept,
     entries: BTreeMap<Key, Together<'a>>,
@@ -49,15 +49,28 @@ impl Join {
                 Err(conclusion) => return vec![conclusion],
             }
         }
-        for (which, side, kept) in [
+        let both = [
             (Which::Left, &self.left, &gathered.left),
             (Which::Right, &self.right, &gathered.right),
-        ] {
+        ];
+        let sides = if self.agreement.is_some() { &both[..1] } else { &both[..] };
+        for &(which, side, kept) in sides {
             let nobody = kept.subjects.is_empty() && kept.unseen.is_empty();
             if side.values.is_none() && nobody && !side.may_be_empty {
+                let which = self.agreement.is_none().then_some(which);
                 return vec![nothing_to_read(which, no_subject)];
             }
             concluded.extend(self.could_not_see(which, side, kept));
+        }
+        if let Some(agreement) = &self.agreement {
+            let left = Known::new(&self.left, &gathered.left);
+            let found = agreement.conclude(&left, subjects, surroundings);
+            // That nothing could be compared says nothing beside what could not be seen.
+            if concluded.is_empty() || found.iter().any(|one| one.outcome != Outcome::NotApplicable)
+            {
+                concluded.extend(found);
+            }
+            return concluded;
         }
         let left = Known::new(&self.left, &gathered.left);
         let right = Known::new(&self.right, &gathered.right);
@@ -224,8 +237,39 @@ impl<'a> Known<'a> {
         Self { side, kept, entries }
     }
 
+    pub(in crate::kinds) fn is_empty(&self) -> bool {
+        self.entries.is_empty()
+    }
+
+    /// Whether nodes were found and all of them left out.
+    pub(in crate::kinds) fn is_left_out(&self) -> bool {
+        self.is_empty() && self.kept.troubles.is_empty() && !self.kept.left_out.is_empty()
+    }
+
+    /// That nothing was found anywhere; nothing where what could not be taken or seen says so.
+    pub(in crate::kinds) fn nothing_found(&self) -> Vec<Concluded> {
+        if !self.kept.troubles.is_empty() || !self.kept.unseen.is_empty() {
+            return Vec::new();
+        }
+        let message = Phrase::new(
+            "nothing is found in any subject that could be compared",
+            "rien n'est trouvé dans aucun sujet qui puisse être comparé",
+        );
+        vec![whole(Outcome::NotEvaluated, message)]
+    }
+
+    /// Subjects that were read and in which nothing was found, neither taken nor left out.
+    pub(in crate::kinds) fn silent(&self) -> Vec<usize> {
+        let taken = self.kept.entries.iter().filter_map(|entry| entry.subject);
+        let left_out = self.kept.left_out.iter().copied();
+        let troubled = self.kept.troubles.iter().map(|trouble| trouble.subject);
+        let heard: BTreeSet<usize> = taken.chain(left_out).chain(troubled).collect();
+        let silent = self.kept.subjects.iter().copied();
+        silent.filter(|subject| !heard.contains(subject)).collect()
+    }
+
     /// What shares a key, in the order in which the side names the keys.
-    fn in_order(&self) -> Vec<&Together<'a>> {
+    pub(in crate::kinds) fn in_order(&self) -> Vec<&Together<'a>> {
         let mut together: Vec<_> = self.entries.values().collect();
         together.sort_by_key(|together| together.first);
         together
@@ -276,20 +320,20 @@ impl<'a> Known<'a> {
 }
 
 impl Place {
-    fn file(subject: usize, role: Role, label: Phrase) -> Self {
+    pub(in crate::kinds) fn file(subject: usize, role: Role, label: Phrase) -> Self {
         Self { subject, span: None, role, label }
     }
 
-    fn entry(entry: &Entry, role: Role, label: Phrase) -> Option<Self> {
+    pub(in crate::kinds) fn entry(entry: &Entry, role: Role, label: Phrase) -> Option<Self> {
         let subject = entry.subject?;
         Some(Self { subject, span: Some(entry.span), role, label })
     }
 }
 
 /// Putting disagreements into words.
-struct Telling<'a> {
-    subjects: &'a [Subject],
-    surroundings: Surroundings<'a>,
+pub(in crate::kinds) struct Telling<'a> {
+    pub(in crate::kinds) subjects: &'a [Subject],
+    pub(in crate::kinds) surroundings: Surroundings<'a>,
 }
 
 impl Telling<'_> {
@@ -360,12 +404,28 @@ impl Telling<'_> {
         };
         Concluded {
             subject,
-            outcome: Outcome::Fail,
+            outcome: saying.outcome,
             severity: saying.severity,
             message,
             places,
             locator,
         }
+    }
+
+    /// What is said of two entries whose values are not as they should be to each other, if the rule
+    /// says anything.
+    pub(in crate::kinds) fn of_two(
+        &self,
+        saying: &Saying,
+        key: &Entry,
+        left: &Entry,
+        right: &Entry,
+    ) -> Option<Phrase> {
+        let template = saying.message.as_ref()?;
+        let (left, right) = (self.side(left), self.side(right));
+        let text = Node::text(Span::default(), &*key.shown);
+        let scope = self.surroundings.scope();
+        Some(template.fill(&scope.with("key", &text).with("left", &left).with("right", &right)))
     }
 
     /// Two matched entries whose values do not agree, or cannot be compared.
@@ -392,20 +452,16 @@ impl Telling<'_> {
             Err(reason) => (Outcome::NotEvaluated, reason),
             Ok(_) => {
                 let (left, right) = match reference {
-                    Which::Right => (self.side(entry), self.side(against)),
-                    Which::Left => (self.side(against), self.side(entry)),
+                    Which::Right => (entry, against),
+                    Which::Left => (against, entry),
                 };
-                let text = Node::text(Span::default(), &*entry.shown);
-                let scope = self.surroundings.scope();
-                let scope = scope.with("key", &text).with("left", &left);
-                let message = match &saying.message {
-                    Some(template) => template.fill(&scope.with("right", &right)),
-                    None => Phrase::new(
+                let message = self.of_two(saying, entry, left, right).unwrap_or_else(|| {
+                    Phrase::new(
                         format!("{}: {value} here, {wanted} there", entry.shown),
                         format!("{} : {value} ici, {wanted} là", entry.shown),
-                    ),
-                };
-                (Outcome::Fail, message)
+                    )
+                });
+                (saying.outcome, message)
             }
         };
         Some(Concluded {
@@ -437,7 +493,7 @@ impl Telling<'_> {
     }
 }
 
-fn whole(outcome: Outcome, message: Phrase) -> Concluded {
+pub(in crate::kinds) fn whole(outcome: Outcome, message: Phrase) -> Concluded {
     Concluded {
         subject: None,
         outcome,
@@ -448,15 +504,19 @@ fn whole(outcome: Outcome, message: Phrase) -> Concluded {
     }
 }
 
-fn nothing_to_read(which: Which, outcome: Outcome) -> Concluded {
-    let (en, fr) = names(which);
-    whole(
-        outcome,
-        Phrase::new(
+/// That no subject is what a side is taken from; `None` for the only side there is.
+fn nothing_to_read(which: Option<Which>, outcome: Outcome) -> Concluded {
+    let message = match which.map(names) {
+        Some((en, fr)) => Phrase::new(
             format!("nothing in the delivery is what the {en} side is taken from"),
             format!("rien dans la livraison n'est ce dont le côté {fr} est tiré"),
         ),
-    )
+        None => Phrase::new(
+            "nothing in the delivery is what this rule is about",
+            "rien dans la livraison n'est ce dont parle cette règle",
+        ),
+    };
+    whole(outcome, message)
 }
 
 const fn names(which: Which) -> (&'static str, &'static str) {

@@ -21,10 +21,12 @@ pub(crate) struct Gathered {
 
 /// One side of it.
 #[derive(Debug, Default)]
-pub(super) struct Kept {
+pub(in crate::kinds) struct Kept {
     /// Indices of the subjects that were read.
     pub(super) subjects: Vec<usize>,
     pub(super) entries: Vec<Entry>,
+    /// Indices of the subjects in which nodes were left out, for the side's `where` or their keys.
+    pub(super) left_out: Vec<usize>,
     /// Subjects that could not be read, with the reason, and whether keys of the side would name
     /// them.
     pub(super) unseen: Vec<(usize, Unread, bool)>,
@@ -34,14 +36,14 @@ pub(super) struct Kept {
 
 /// One node of a side.
 #[derive(Debug)]
-pub(super) struct Entry {
+pub(in crate::kinds) struct Entry {
     /// Index of the subject; `None` for a value of the delivery or the parameters.
-    pub(super) subject: Option<usize>,
+    pub(in crate::kinds) subject: Option<usize>,
     pub(super) span: Span,
     pub(super) keys: Vec<Key>,
     /// How the key reads in messages.
-    pub(super) shown: Box<str>,
-    pub(super) value: Option<Box<str>>,
+    pub(in crate::kinds) shown: Box<str>,
+    pub(in crate::kinds) value: Option<Box<str>>,
 }
 
 /// A node that could not be compared.
@@ -60,6 +62,7 @@ impl Gathered {
         for (kept, more) in [(&mut self.left, other.left), (&mut self.right, other.right)] {
             kept.subjects.extend(more.subjects);
             kept.entries.extend(more.entries);
+            kept.left_out.extend(more.left_out);
             kept.unseen.extend(more.unseen);
             kept.troubles.extend(more.troubles);
         }
@@ -171,7 +174,7 @@ impl SideSource {
         for hit in &hits {
             match self.entry(index, view, hit) {
                 Ok(Some(entry)) => kept.entries.push(entry),
-                Ok(None) => {}
+                Ok(None) => kept.left_out.push(index),
                 Err(trouble) => kept.troubles.push(trouble),
             }
         }

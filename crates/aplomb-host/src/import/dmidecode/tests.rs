@@ -58,6 +58,26 @@ fn other_text_is_refused() {
     }
 }
 
+#[test]
+fn a_supply_of_which_nothing_is_known_has_no_status() {
+    let supply = |status: &str| {
+        let text = format!(
+            "Handle 0x0001, DMI type 39, 22 bytes\nSystem Power Supply\n\tStatus: {status}\n"
+        );
+        hardware(&text)["psu"][0].get("status").cloned()
+    };
+    assert_eq!(supply("Present, Unknown"), None);
+    assert_eq!(supply("Present, Critical"), Some(json!("critical")));
+}
+
+#[test]
+fn absurd_counts_are_not_known() {
+    let processor = "Handle 0x0001, DMI type 4, 48 bytes\nProcessor Information\n\tStatus: Populated, Enabled\n\tThread Count: 18446744073709551615\n";
+    let facts = hardware(&processor.repeat(2));
+    assert_eq!(facts["cpu"].get("count"), None);
+    assert_eq!(facts["cpu"]["sockets"], 2);
+}
+
 proptest! {
     #[test]
     fn no_text_makes_it_panic(lines in prop::collection::vec("(Handle 0x0001, DMI type (4|16|17|39)|\t(Size|Status|Type|Use): .{0,12}|\t\t.{0,6}|.{0,8})", 0..40)) {

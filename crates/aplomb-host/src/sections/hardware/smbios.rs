@@ -182,17 +182,18 @@ pub(super) fn power_supplies(table: &[Structure]) -> Vec<Value> {
         let is_present = characteristics & 0b10 != 0;
         let is_unplugged = characteristics & 0b100 != 0;
         let status = match (is_present, characteristics >> 7 & 0b111) {
-            (false, _) => "absent",
-            (true, _) if is_unplugged => "unplugged",
-            (true, 3) => "ok",
-            (true, 4) => "non-critical",
-            (true, 5) => "critical",
-            _ => "unknown",
+            (false, _) => Some("absent"),
+            (true, _) if is_unplugged => Some("unplugged"),
+            (true, 3) => Some("ok"),
+            (true, 4) => Some("non-critical"),
+            (true, 5) => Some("critical"),
+            // Some makers never fill it in.
+            _ => None,
         };
         let watts = structure.word(0x0c).filter(|watts| !matches!(*watts, 0 | 0x8000));
         let facts = Facts::default()
             .with("id", number + 1)
-            .with("status", status)
+            .with_known("status", status)
             .with_known("location", structure.string(0x05))
             .with_known("name", structure.string(0x06))
             .with_known("manufacturer", structure.string(0x07))

@@ -1,3 +1,6 @@
+mod network;
+mod storage;
+
 use std::fs;
 
 use serde_json::json;
