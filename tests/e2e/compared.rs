@@ -8,7 +8,7 @@ use crate::schemas::schema;
 const MANIFEST: &str = "[delivery]\nsolution = 'x'\nversion = '1'\ntier = 2\nstandards = ['house.toml']\n\
     exclude = ['house.toml', '*.run']\n[configs]\nfiles = ['*.json']\n";
 
-const WAIVER: &str = "[[waiver]]\nid = 'W-1'\nrule = 'T-1'\nreason = 'x'\nrequester = 'ada'\napprover = 'grace'\n\
+const WAIVER: &str = "[[waiver]]\nid = 'W-1'\nrule = 'T-1'\nreason = 'x'\nrequester = 'ada'\napprover = 'grace'\napprover_role = 'RSSI'\n\
     scope = { subject = 'a.json' }\nexpires = 2026-06-30\n";
 
 /// A delivery of two files, the first of which fails.
