@@ -63,6 +63,8 @@ impl Browser {
             return None;
         };
         browser.session = format!("/session/{session}");
+        // The machine may be busy.
+        browser.command("timeouts", &json!({"script": 300_000}));
         Some(browser)
     }
 

@@ -121,7 +121,10 @@ fn h5bp_reads_as_nginx() {
                     &root(),
                     &["inspect".as_ref(), "--as=nginx".as_ref(), path.as_os_str()],
                 );
-                assert_eq!((ran.code, ran.err.as_str()), (0, ""), "{}", path.display());
+                assert_eq!(ran.code, 0, "{}: {}", path.display(), ran.err);
+                // Files of the site's own are not of the corpus, and its tests are run from elsewhere.
+                let missing = |line: &str| line.contains("says was not delivered");
+                assert!(ran.err.lines().all(missing), "{}: {}", path.display(), ran.err);
                 count += 1;
             }
         }

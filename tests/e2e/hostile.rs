@@ -8,7 +8,7 @@ use std::time::{Duration, Instant};
 
 use serde_json::Value;
 
-use crate::run::{Folder, STANDARD, aplomb_in, skipped};
+use crate::run::{Folder, STANDARD, aplomb_in, outputs, skipped};
 
 /// A standard with a rule for each kind of file, so that everything is looked into.
 const ANY: &str = r#"
@@ -228,5 +228,70 @@ fn arguments_do_not_reach_the_terminal_as_escape_sequences() {
         assert_eq!(ran.code, 2, "{args:?}");
         assert!(!ran.err.contains(['\u{1b}', '\u{202e}']), "{args:?}: {:?}", ran.err);
         assert!(ran.err.contains("<U+202E>"), "{args:?}: {}", ran.err);
+    }
+}
+
+/// Secrets where they hide best: over several lines, in a cell, glued to an option, in a join's key.
+const LEAKS: &str = r#"
+[standard]
+id = "leaks"
+version = "1"
+domain = "software"
+title = "Leaks"
+
+[rule.T-1]
+name = "is-42"
+title = "Everything is 42"
+severity = "blocker"
+subjects = { kind = "config" }
+select = "$..*"
+expect = { const = 42 }
+
+[rule.T-2]
+name = "cells-are-42"
+title = "Every cell is 42"
+severity = "blocker"
+subjects = { kind = "document" }
+select = "$.tables[*].rows[*][*]"
+expect = { const = 42 }
+
+[rule.T-3]
+name = "the-same-on-both-sides"
+title = "The same on both sides"
+severity = "blocker"
+[rule.T-3.join]
+reference = "right"
+only_left = "{key} is on the left alone"
+only_right = "{key} is on the right alone"
+left = { subjects = { kind = "config", format = "yaml" }, select = "$.keys[*]", key = ["node.password"] }
+right = { subjects = { kind = "config", format = "json" }, select = "$.keys[*]", key = ["node.password"] }
+"#;
+
+#[test]
+fn secrets_are_in_no_format_wherever_they_stand() {
+    let yaml = "password: |\n  hunter2-one\n  hunter2-two\nkeys:\n  - password: hunter2-three\n\
+        tokens:\n  - hunter2-four\njob: mysqldump -phunter2-five base\n";
+    let manual = "# Manual\n\n| Account | Password |\n| --- | --- |\n| app | hunter2-six |\n";
+    let register = "account;mot de passe\napp;hunter2-seven\n";
+    let manifest = "[delivery]\nsolution = 'x'\nstandards = ['leaks.toml']\nexclude = ['leaks.toml']\n\
+        [configs]\nfiles = ['*.yaml', '*.json']\n[[document]]\ntype = 'DEX'\npath = 'dex.md'\n\
+        [[document]]\ntype = 'accounts'\npath = 'accounts.csv'\n";
+    let folder = Folder::new(&[
+        ("delivery.toml", manifest),
+        ("leaks.toml", LEAKS),
+        ("app.yaml", yaml),
+        ("app.json", "{\"keys\": [{\"password\": \"hunter2-eight\"}]}"),
+        ("dex.md", manual),
+        ("accounts.csv", register),
+    ]);
+    for format in outputs() {
+        let ran = folder.aplomb(&["check", "--verbose", "--format", &format]);
+        assert_eq!(ran.code, 1, "{}", ran.err);
+        let leak = ran.out.lines().find(|line| line.contains("hunter2"));
+        assert_eq!(leak, None, "{format}");
+    }
+    let report = folder.aplomb(&["check", "--format=json"]).out;
+    for told in ["T-1", "T-2", "is on the left alone", "app.yaml", "dex.md", "accounts.csv"] {
+        assert!(report.contains(told), "{told}");
     }
 }

@@ -127,3 +127,62 @@ fn numbers_and_hostile_text_come_out_as_json() {
         serde_json::from_str(&ran.out.replace("1e400", "1")).expect("JSON");
     assert_eq!(json[4], "\u{1b}[31m\u{202e}");
 }
+
+#[test]
+fn what_takes_effect_is_shown_with_what_it_shadows() {
+    let folder = Folder::new(&[
+        (
+            "etc/ssh/sshd_config",
+            "Include /etc/ssh/sshd_config.d/*.conf\nInclude none\nPermitRootLogin yes\nAllowUsers a\n\
+             AllowUsers b\nMatch User é\n  Banner /a/long/path/that/does/not/fit/beside/its/place\n",
+        ),
+        ("etc/ssh/sshd_config.d/50-x.conf", "PermitRootLogin no\n"),
+        ("usr/lib/systemd/system/a.service", "[Service]\nExecStart=/bin/a\nUser=root\n"),
+        ("etc/systemd/system/a.service.d/x.conf", "[Service]\nExecStart=\nUser=b\n"),
+        ("usr/lib/systemd/system/a.service.d/x.conf", "[Service]\nUser=c\n"),
+        ("a.json", "{}"),
+    ]);
+    let ran = folder.aplomb(&["inspect", "--effective", "etc/ssh/sshd_config"]);
+    insta::assert_snapshot!(ran.out, @r"
+    match            -
+    PermitRootLogin  no                            etc/ssh/sshd_config.d/50-x.conf:1
+      shadows        PermitRootLogin yes                       etc/ssh/sshd_config:3
+    AllowUsers       a                                         etc/ssh/sshd_config:4
+                     b                                         etc/ssh/sshd_config:5
+
+    match            User é                                    etc/ssh/sshd_config:6
+    Banner           /a/long/path/that/does/not/fit/beside/its/place
+                                                               etc/ssh/sshd_config:7
+
+    not delivered, so what takes effect is not certain
+      what none says was not delivered, and it may change what takes effect;
+      deliver it
+                                                               etc/ssh/sshd_config:2
+    ");
+    assert_eq!((ran.code, ran.err.as_str()), (0, ""));
+    assert!(ran.out.lines().all(|line| line.chars().count() <= 80), "{}", ran.out);
+    let unit = "etc/systemd/system/a.service.d/x.conf";
+    let ran = folder.aplomb(&["inspect", "--effective", unit]);
+    insta::assert_snapshot!(ran.out, @r"
+    Service.ExecStart  (none)                etc/systemd/system/a.service.d/x.conf:2
+    Service.User       b                     etc/systemd/system/a.service.d/x.conf:3
+      shadows          User=root                  usr/lib/systemd/system/a.service:3
+
+    without effect
+      [Service] User=c                   usr/lib/systemd/system/a.service.d/x.conf:1
+      taken back or masked at                etc/systemd/system/a.service.d/x.conf:1
+      /bin/a                                      usr/lib/systemd/system/a.service:2
+      taken back or masked at                etc/systemd/system/a.service.d/x.conf:2
+    ");
+    let ran = folder.aplomb(&["inspect", "--effective", "--format=json", unit]);
+    let shown: serde_json::Value = serde_json::from_str(&ran.out).expect("JSON");
+    assert_eq!(shown["effective"][1]["value"], "b");
+    assert_eq!(shown["effective"][1]["shadows"][0]["text"], "User=root");
+    assert_eq!(shown["without_effect"].as_array().map(Vec::len), Some(2));
+    let ran = folder.aplomb(&["inspect", "--effective", "a.json"]);
+    assert_eq!(ran.out, "");
+    assert!(ran.err.contains("nothing overrides anything"), "{}", ran.err);
+    let ran = folder.aplomb(&["inspect", "etc/ssh/sshd_config", "--select=$.includes[1].found"]);
+    assert_eq!(ran.out, "false\n");
+    assert!(ran.err.contains("what none says was not delivered"), "{}", ran.err);
+}

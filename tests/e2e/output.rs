@@ -144,8 +144,17 @@ fn help_is_worth_reading() {
 #[test]
 fn what_there_is_can_be_listed() {
     let list = |what| aplomb(&["list", what]).out;
-    let all =
-        ["rules", "standards", "profiles", "params", "kinds", "formats", "outputs", "schemas"];
+    let all = [
+        "rules",
+        "standards",
+        "profiles",
+        "params",
+        "kinds",
+        "formats",
+        "importers",
+        "outputs",
+        "schemas",
+    ];
     let all = all.map(|what| format!("{what}:\n{}", list(what)));
     insta::assert_snapshot!("lists", all.join("\n"));
 }

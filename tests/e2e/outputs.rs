@@ -7,24 +7,21 @@ use std::sync::OnceLock;
 use serde_json::Value;
 use tempfile::TempDir;
 
-use crate::run::{aplomb, aplomb_in, root, skipped};
+use crate::run::{aplomb_in, outputs, root, skipped};
 use crate::validators::{self, python};
 
 const DELIVERY: &str = "tests/deliveries/agora-3.2.0";
-
-fn ids() -> Vec<String> {
-    let listed = aplomb(&["list", "outputs"]).out;
-    let ids = listed.lines().filter_map(|line| line.split_whitespace().next());
-    ids.map(str::to_owned).collect()
-}
 
 /// Writes the report in all formats at once, a file a format, named by its id.
 fn write_all(folder: &Path, lang: &str) {
     let mut args = vec!["check".to_owned(), DELIVERY.to_owned()];
     args.extend(["--as-of=2026-11-23", "--exit-zero"].map(str::to_owned));
     args.push(format!("--lang={lang}"));
-    let outputs = ids().into_iter();
-    args.extend(outputs.map(|id| format!("--output={id}={}", folder.join(id.clone()).display())));
+    args.extend(
+        outputs()
+            .into_iter()
+            .map(|id| format!("--output={id}={}", folder.join(id.clone()).display())),
+    );
     let ran = aplomb_in(&root(), &args);
     assert_eq!(ran.code, 0, "{}", ran.err);
 }
@@ -54,8 +51,8 @@ fn every_format_is_written_the_same_each_time_in_both_languages() {
     write_all(again.path(), "en");
     let french = TempDir::new().expect("a temporary folder");
     write_all(french.path(), "fr");
-    assert!(ids().len() >= 11);
-    for id in ids() {
+    assert!(outputs().len() >= 11);
+    for id in outputs() {
         let read = |folder: &TempDir| std::fs::read(folder.path().join(&id)).expect("written");
         assert_eq!(std::fs::read(written(&id)).expect("written"), read(&again), "{id}");
         assert_ne!(read(&again), read(&french), "{id} says the same in both languages");

@@ -5,7 +5,9 @@ use std::path::PathBuf;
 use serde_json::{Value, json};
 
 use crate::browser::Browser;
-use crate::run::{Folder, STANDARD, aplomb};
+use crate::formats;
+use crate::run::{Folder, STANDARD, aplomb, skipped};
+use crate::validators;
 
 /// AGORA's report as a page in a folder.
 fn agora(folder: &Folder, lang: &str) -> PathBuf {
@@ -62,10 +64,68 @@ fn the_page_is_filtered_searched_and_printed() {
         .filter((e) => e.checkVisibility()).length";
     assert_eq!(browser.run(printed), all.len());
     let pdf = browser.devtools("Page.printToPDF", &json!({"preferCSSPageSize": true}));
-    assert!(pdf["data"].as_str().is_some_and(|data| data.len() > 100_000));
+    sheets(&folder, pdf["data"].as_str().expect("a document"));
 
     assert_eq!(browser.complaints(), [""; 0]);
     assert_eq!(browser.requests(), [format!("file://{}", page.display())]);
+}
+
+/// The sheets of the printed report are of A4, numbered, and there is room to sign.
+fn sheets(folder: &Folder, pdf: &str) {
+    let pdf = data_encoding::BASE64.decode(pdf.as_bytes()).expect("as the protocol has it");
+    folder.write("report.pdf", &pdf);
+    let file = folder.path().join("report.pdf");
+    let run = |program: &str, args: &[&str]| {
+        let ran = std::process::Command::new(program).args(args).arg(&file).arg("-").output();
+        ran.ok().map(|ran| String::from_utf8_lossy(&ran.stdout).into_owned())
+    };
+    let Some(text) = run("pdftotext", &["-layout"]) else {
+        skipped("`pdftotext` is not installed: see .ci/validators");
+        return;
+    };
+    let sheets: Vec<_> = text.trim_end_matches('\u{c}').split('\u{c}').collect();
+    let count = sheets.len();
+    assert!(count > 3, "{count}");
+    for (index, sheet) in sheets.iter().enumerate() {
+        let foot = sheet.trim_end().lines().last().unwrap_or_default();
+        assert!(foot.ends_with(&format!("{} / {count}", index + 1)), "{foot}");
+        assert!(foot.contains("agora-ged 3.2.0"), "{foot}");
+    }
+    let signed = sheets.iter().find(|sheet| sheet.contains("Pour la sécurité"));
+    let signed = signed.expect("places to sign");
+    for part in ["Pour la livraison", "Pour la production", "NON CONFORME", "Nom et qualité"] {
+        assert!(signed.contains(part), "{part}");
+    }
+    let info = std::process::Command::new("pdfinfo").arg(&file).output().expect("as pdftotext");
+    assert!(String::from_utf8_lossy(&info.stdout).contains("(A4)"));
+}
+
+#[test]
+fn the_page_is_accessible_in_both_languages_and_themes() {
+    let Some(axe) = validators::npm("axe-core/axe.min.js") else {
+        skipped("axe is not installed: see .ci/validators");
+        return;
+    };
+    let axe = std::fs::read_to_string(axe).expect("a script");
+    let Some(browser) = Browser::start() else { return };
+    let folder = Folder::new(&[]);
+    for lang in ["fr", "en"] {
+        let page = folder.path().join("sample.html");
+        formats::write("html", lang, &page);
+        browser.open(&page);
+        browser.run(&axe);
+        for theme in ["light", "dark"] {
+            browser.run(&format!("document.documentElement.dataset.theme = '{theme}'"));
+            let found = browser.run(
+                "return axe.run({resultTypes: ['violations']}).then((all) => ({
+                   passed: all.passes.length,
+                   violations: all.violations.map((one) => [one.id, one.help,
+                     one.nodes.slice(0, 5).map((node) => node.html)])}))",
+            );
+            assert!(found["passed"].as_u64().is_some_and(|passed| passed > 20), "{found:#}");
+            assert_eq!(found["violations"], json!([]), "{lang} {theme}: {found:#}");
+        }
+    }
 }
 
 #[test]

@@ -120,7 +120,7 @@ fn wrong(policy: &Policy, rule: &Rule, case: &Case) -> Option<String> {
     let empty = || Node::new(Span::default(), Value::Map(Vec::new()));
     let estate =
         InMemory { subjects, texts, delivery: case.delivery.clone().unwrap_or_else(empty) };
-    let settings = Settings { now, on_subject: &|| {} };
+    let settings = Settings { now, share: None, on_subject: &|| {} };
     let evaluation = evaluate(&compiled, &estate, settings);
     let outcomes: BTreeSet<_> = evaluation.results.iter().map(|one| one.outcome).collect();
     let messages: Vec<_> = evaluation.results.iter().map(|one| &one.message.en).collect();

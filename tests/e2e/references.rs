@@ -1,6 +1,7 @@
 //! Readers say what the programs themselves say of the same files. Where a program is not
 //! installed, its test says that it skips.
 
+mod includes;
 mod openssh;
 mod systemd;
 

@@ -48,6 +48,13 @@ pub(crate) fn aplomb(args: &[&str]) -> Ran {
     aplomb_in(&root(), args)
 }
 
+/// The ids of all formats of a report.
+pub(crate) fn outputs() -> Vec<String> {
+    let listed = aplomb(&["list", "outputs"]).out;
+    let ids = listed.lines().filter_map(|line| line.split_whitespace().next());
+    ids.map(str::to_owned).collect()
+}
+
 /// Says that a test does not test, and why.
 pub(crate) fn skipped(why: &str) {
     // Straight to the stream: a test runner keeps what passes through `print!` to itself.

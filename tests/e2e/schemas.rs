@@ -43,7 +43,8 @@ pub(crate) fn plain(node: &Node) -> Value {
     }
 }
 
-fn toml(path: &Path) -> Value {
+/// A TOML file, as the schemas see it.
+pub(crate) fn toml(path: &Path) -> Value {
     let text = std::fs::read_to_string(path).expect("a file");
     let tree = read_text("t.toml", &text, by_id("toml").expect("built in")).expect("TOML");
     plain(&tree.documents[0])
@@ -105,7 +106,9 @@ fn reports_validate() {
 fn toml_files_point_their_editor_to_a_schema_that_exists() {
     let shipped = files("policies", ".toml").into_iter();
     let deliveries = files("tests/deliveries", ".toml").into_iter();
-    for path in shipped.chain(deliveries) {
+    // What a test makes of a delivery is no file of it.
+    let written = shipped.chain(deliveries).filter(|path| !path.ends_with("corrections.toml"));
+    for path in written {
         let text = std::fs::read_to_string(&path).expect("a file");
         let first = text.lines().next().unwrap_or_default();
         let target = first.strip_prefix("#:schema ").expect("an editor directive");

@@ -6,8 +6,8 @@ use aplomb_model::{Basis, LeftOut, Node, ParamUsed, Phrase, SubjectUsed, Toleran
 use aplomb_standard::Selection;
 
 use crate::compile::Compiled;
-use crate::evidence::mask;
 use crate::schema;
+use crate::secrets::mask;
 
 /// What a delivery of `tier` with these subjects is judged by: the rules with their parameters, and
 /// what was left out.
@@ -26,6 +26,7 @@ pub fn basis(
             unevaluated: selection.terms.gate.max_not_evaluated.for_tier(tier) as usize,
         },
         subjects,
+        part: None,
     }
 }
 

@@ -7,8 +7,8 @@ use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use aplomb_model::{
-    Diagnostic, DiagnosticLevel, Evidence, Finding, Fingerprint, Outcome, Phrase, Role, Sources,
-    Subject, SubjectKind, SubjectName, Tree,
+    Diagnostic, DiagnosticLevel, Evidence, Finding, Fingerprint, Outcome, Phrase, Role, Share,
+    Sources, Subject, SubjectKind, SubjectName, Tree,
 };
 use chrono::{DateTime, FixedOffset};
 use rayon::prelude::*;
@@ -17,11 +17,14 @@ use sha2::{Digest, Sha256};
 use self::joins::Room;
 use crate::compile::Compiled;
 use crate::estate::{Cause, Estate, Unread};
-use crate::evidence::{evidence, mask, secrets, whole_file, without};
-use crate::judgement::{Judgement, Surroundings, View};
+use crate::evidence::{MAX_LINES, evidence, from_origin, origin, whole_file};
+use crate::judgement::{Judgement, Place, Surroundings, View};
 use crate::kinds::join::Gathered;
 use crate::kinds::{Check, NodeCheck};
+use crate::ordering::of_result;
 use crate::rule::CompiledRule;
+use crate::secrets;
+use crate::share::{holds_rule, holds_subject};
 use crate::suppression::{Suppression, suppressions};
 
 /// What a run is given besides rules and subjects.
@@ -29,6 +32,8 @@ use crate::suppression::{Suppression, suppressions};
 pub struct Settings<'a> {
     /// The moment judged as of; no other clock is read.
     pub now: DateTime<FixedOffset>,
+    /// The share of the run that is judged; all of it where there is none.
+    pub share: Option<Share>,
     /// Called once a subject is done, from any thread: for progress.
     pub on_subject: &'a (dyn Fn() + Sync),
 }
@@ -40,6 +45,8 @@ pub struct Evaluation {
     pub results: Vec<Finding>,
     /// What could not be read, and what the rules found nothing to apply to.
     pub diagnostics: Vec<Diagnostic>,
+    /// Standards and labels of the demands that selected something, or could not look.
+    pub selecting: Vec<(String, String)>,
     /// The comments that ask to ignore a rule, in the order of the subjects.
     pub(crate) suppressions: Vec<Suppression>,
 }
@@ -60,6 +67,7 @@ pub fn evaluate<E: Estate>(compiled: &Compiled, estate: &E, settings: Settings<'
         .collect();
     let mut results = Vec::new();
     let mut diagnostics = Vec::new();
+    let mut selecting = Vec::new();
     let mut suppressions = Vec::new();
     let mut gathered: Vec<Gathered> = compiled.rules.iter().map(|_| Gathered::default()).collect();
     let mut texts = BTreeMap::new();
@@ -80,15 +88,24 @@ pub fn evaluate<E: Estate>(compiled: &Compiled, estate: &E, settings: Settings<'
     for demands in compiled.by_rule() {
         let demands = demands.iter().zip(seen.by_ref());
         let demands: Vec<_> = demands.filter(|(rule, _)| !rule.is_join()).collect();
-        // What a rule demands of Apache is not missed where it found nginx to judge.
+        // What a rule demands of Apache is not missed where it found nginx to judge. Its subjects
+        // may be in other shares.
         if let Some((rule, _)) = demands.first()
-            && demands.iter().all(|(_, seen)| *seen == Seen::Nothing)
+            && demands.iter().all(|(rule, seen)| *seen == Seen::Nothing && run.speaks(rule))
         {
             results.push(run.without_subject(rule));
             diagnostics.push(no_subject(rule));
         }
-        let idle = demands.iter().filter(|(_, seen)| *seen == Seen::Subject);
-        diagnostics.extend(idle.map(|(rule, _)| selects_nothing(rule)));
+        for (rule, seen) in demands {
+            match seen {
+                Seen::Nothing => {}
+                Seen::Subject => diagnostics.push(selects_nothing(rule)),
+                Seen::Nodes => {
+                    let label = rule.facts.label().into_owned();
+                    selecting.push((rule.facts.standard.clone(), label));
+                }
+            }
+        }
     }
     results.extend(run.conclude(gathered, &texts));
     for result in &mut results {
@@ -96,18 +113,8 @@ pub fn evaluate<E: Estate>(compiled: &Compiled, estate: &E, settings: Settings<'
             result.identity.push(("demand".to_owned(), name.clone()));
         }
     }
-    results.sort_by(|a, b| order(a).cmp(&order(b)));
-    Evaluation { results, diagnostics, suppressions }
-}
-
-/// Results that agree in all of this stay in the order in which their rule gives them.
-fn order(finding: &Finding) -> impl Ord + '_ {
-    let primary = finding.evidence.first();
-    (
-        &*finding.subject,
-        primary.map(|evidence| (evidence.file.as_str(), evidence.start)),
-        &finding.rule.id,
-    )
+    results.sort_by(|a, b| of_result(a).cmp(&of_result(b)));
+    Evaluation { results, diagnostics, selecting, suppressions }
 }
 
 fn no_subject(rule: &CompiledRule) -> Diagnostic {
@@ -180,21 +187,34 @@ impl<E: Estate> Run<'_, E> {
 
     fn judge(&self, index: usize, subject: &Subject) -> Judged {
         let mut judged = Judged::default();
+        let share = self.settings.share;
+        let own = holds_subject(share, &subject.id);
+        let joins = |rule: &CompiledRule| match &rule.check {
+            Check::Join(join) => holds_rule(share, &rule.facts) && join.concerns(subject),
+            Check::Nodes(_) => false,
+        };
+        if !own && !self.compiled.rules.iter().any(joins) {
+            return judged;
+        }
         let name = Arc::new(subject.id.clone());
         let read = self.estate.read(subject);
         match &read {
             Ok(tree) => {
+                // Those of a file that is read for a join are for the join, and told with its
+                // subject, too.
                 let (found, wrong) = suppressions(&subject.id, tree);
                 judged.suppressions = found;
                 judged.diagnostics.extend(wrong);
             }
-            Err(unread) => judged.diagnostics.push(unread_diagnostic(subject, unread)),
+            Err(unread) if own => judged.diagnostics.push(unread_diagnostic(subject, unread)),
+            Err(_) => {}
         }
         let mut numbers = 0..;
         for demands in self.compiled.by_rule() {
             let mut of_rule = Vec::new();
             for (rule, number) in demands.iter().zip(numbers.by_ref()) {
                 match &rule.check {
+                    Check::Join(_) if !holds_rule(share, &rule.facts) => {}
                     Check::Join(join) => {
                         let surroundings = self.surroundings(rule);
                         let part = match &read {
@@ -203,7 +223,7 @@ impl<E: Estate> Run<'_, E> {
                         };
                         judged.gathered.extend(part.map(|part| (number, part)));
                     }
-                    Check::Nodes(_) if !rule.concerns(subject) => {}
+                    Check::Nodes(_) if !own || !rule.concerns(subject) => {}
                     Check::Nodes(check) => {
                         let (seen, findings) = match &read {
                             Ok(tree) if rule.is_about_other_than(subject, tree.format) => {
@@ -293,6 +313,12 @@ impl<E: Estate> Run<'_, E> {
         (seen, findings)
     }
 
+    /// Whether it is said here of a rule that there is nothing it concerns.
+    fn speaks(&self, rule: &CompiledRule) -> bool {
+        let mut subjects = self.estate.subjects().iter();
+        holds_rule(self.settings.share, &rule.facts) && !subjects.any(|one| rule.concerns(one))
+    }
+
     fn without_subject(&self, rule: &CompiledRule) -> Finding {
         let subject = Arc::new(self.delivery_name());
         Finding {
@@ -324,27 +350,42 @@ fn found(
     let secret = rule.secret;
     let shown = judgement.places.iter().map(|place| evidence(&tree.sources, place, secret));
     let mut shown: Vec<Evidence> = shown.collect();
-    // What an excerpt hides, no message says.
-    let places = judgement.places.iter();
-    let secrets: Vec<_> = places.flat_map(|place| secrets(&tree.sources, place.span)).collect();
-    let mut message = judgement.message;
-    if matches!(judgement.outcome, Outcome::Fail | Outcome::Error) {
-        let labels = shown.iter_mut().map(|evidence| &mut evidence.label);
-        for said in labels.chain([&mut message]) {
-            *said =
-                Phrase::new(mask(&without(&said.en, &secrets)), mask(&without(&said.fr, &secrets)));
+    if subject.kind == SubjectKind::Host {
+        for (evidence, place) in shown.iter_mut().zip(&judgement.places) {
+            if let Some(origin) = origin(tree, place.span) {
+                evidence.label = from_origin(&evidence.label, origin);
+            }
         }
     }
     if shown.is_empty() && judgement.outcome != Outcome::Pass {
         let file = tree.source().name();
         shown.push(whole_file(file, Role::Primary, Phrase::default()));
     }
-    Finding {
-        message,
+    let finding = Finding {
+        message: judgement.message,
         evidence: shown,
         identity: judgement.identity,
         ..result(rule, Arc::clone(subject), judgement.outcome, &judgement.locator)
+    };
+    // What does not apply speaks of the rule alone.
+    if finding.outcome == Outcome::NotApplicable {
+        return finding;
     }
+    let known = |place: &Place| secrets::known(&tree.sources, place.span, MAX_LINES);
+    let known: Vec<_> = judgement.places.iter().flat_map(known).collect();
+    silenced(finding, &known)
+}
+
+/// Leaves out of what a finding says the secrets that are known, and what looks like one: an
+/// exception names a place by what the report shows of it.
+fn silenced(mut finding: Finding, known: &[String]) -> Finding {
+    let labels = finding.evidence.iter_mut().map(|evidence| &mut evidence.label);
+    let said = labels.chain([&mut finding.message]).flat_map(|said| [&mut said.en, &mut said.fr]);
+    let names = finding.identity.iter_mut().map(|(_, value)| value);
+    for text in said.chain(names).filter(|text| !text.is_empty()) {
+        *text = secrets::mask(&secrets::without(text, known));
+    }
+    finding
 }
 
 /// What a rule comes to on a subject, without anything said about it.
@@ -367,7 +408,7 @@ fn not_read(rule: &CompiledRule, subject: &Arc<SubjectName>, unread: &Unread) ->
         evidence
     });
     Finding {
-        message: unread.reason.clone(),
+        message: reason(unread),
         evidence: evidence.collect(),
         ..result(rule, Arc::clone(subject), Outcome::NotEvaluated, "")
     }
@@ -386,6 +427,11 @@ fn unfilled(rule: &CompiledRule, subject: &Arc<SubjectName>, tree: &Tree) -> Fin
     }
 }
 
+/// Why it could not be read; a reader may quote what it stumbled over.
+fn reason(unread: &Unread) -> Phrase {
+    Phrase::new(secrets::mask(&unread.reason.en), secrets::mask(&unread.reason.fr))
+}
+
 fn unread_diagnostic(subject: &Subject, unread: &Unread) -> Diagnostic {
     let name = &subject.id.name;
     let (level, code) = match unread.cause {
@@ -398,11 +444,11 @@ fn unread_diagnostic(subject: &Subject, unread: &Unread) -> Diagnostic {
         code: code.into(),
         // A file is named beside its message; what has none must be named in it.
         message: match &unread.file {
-            Some(_) => unread.reason.clone(),
-            None => Phrase::new(
-                format!("{name}: {}", unread.reason.en),
-                format!("{name} : {}", unread.reason.fr),
-            ),
+            Some(_) => reason(unread),
+            None => {
+                let Phrase { en, fr } = reason(unread);
+                Phrase::new(format!("{name}: {en}"), format!("{name} : {fr}"))
+            }
         },
         file: unread.file.clone(),
         position: unread.position,

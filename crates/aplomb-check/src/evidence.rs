@@ -1,16 +1,15 @@
 //! From a span of a tree to what a report shows of it.
 
 use std::ops::Range;
-use std::sync::LazyLock;
 
-use aplomb_model::{Demand, Evidence, Excerpt, Phrase, Role, Source, Sources, Span};
+use aplomb_model::{Demand, Evidence, Excerpt, Node, Phrase, Role, Source, Sources, Span, Tree};
 use aplomb_standard::Rule;
-use regex::Regex;
 
 use crate::judgement::Place;
+use crate::secrets::mask_line;
 
 /// Lines of an excerpt; a longer span is shown by its beginning.
-const MAX_LINES: u32 = 4;
+pub(crate) const MAX_LINES: u32 = 4;
 /// Characters of a line kept before the span.
 const KEEP_BEFORE: usize = 60;
 /// Characters of a line kept in all.
@@ -30,7 +29,7 @@ pub(crate) fn evidence(sources: &Sources, place: &Place, secret: bool) -> Eviden
     let lines = (start.line..=last).map(|number| {
         let line = source.line(number).unwrap_or_default();
         let begins = source.line_start(number).unwrap_or_default();
-        let mut masked = mask(line);
+        let mut masked = mask_line(source, number);
         if let Some(range) = &hidden {
             masked = blank(line, &masked, begins, range);
         }
@@ -44,6 +43,41 @@ pub(crate) fn evidence(sources: &Sources, place: &Place, secret: bool) -> Eviden
         excerpt: Some(Excerpt { first_line: start.line, lines: lines.collect(), cut: cut as u32 }),
         label: place.label.clone(),
     }
+}
+
+/// Where on the host a fact of its snapshot comes from: `/etc/passwd:12`. Of a value within an item,
+/// or within a section that is one object, what the nearest `from` says.
+pub(crate) fn origin(tree: &Tree, span: Span) -> Option<&str> {
+    let mut node = tree.documents.first()?;
+    let mut nearest = None;
+    loop {
+        let from = node.get("from");
+        nearest = from.and_then(Node::as_str).or(nearest);
+        let inside =
+            |node: &Node| node.span.start() <= span.start() && span.end() <= node.span.end();
+        let mut members = node.members().iter();
+        let member = members.find(|one| inside(&one.value) || one.key_span == span);
+        // Where `from` is a map it names the source of each other member.
+        if let Some(member) = member {
+            nearest = from.and_then(|from| from.get(&member.key)?.as_str()).or(nearest);
+        }
+        match member.map(|one| &one.value).or_else(|| node.items().iter().find(|one| inside(one))) {
+            Some(inner) => node = inner,
+            None => return nearest,
+        }
+    }
+}
+
+/// A label that also says where the fact comes from.
+pub(crate) fn from_origin(label: &Phrase, origin: &str) -> Phrase {
+    let with = |label: &str, words: String| match label {
+        "" => words,
+        label => format!("{label} ({words})"),
+    };
+    Phrase::new(
+        with(&label.en, format!("from {origin}")),
+        with(&label.fr, format!("d'après {origin}")),
+    )
 }
 
 /// A whole file as evidence: its first character, no excerpt.
@@ -71,77 +105,6 @@ pub(crate) fn demand(source: &Source, rule: &Rule) -> Demand {
     }
 }
 
-/// Blanks what follows a password-like key, and what is a key or a token by its looks, so that an
-/// excerpt shown for another reason does not give a secret away. sudo's `NOPASSWD:` is no such key.
-pub(crate) fn mask(line: &str) -> String {
-    let mut masked = String::with_capacity(line.len());
-    let mut done = 0;
-    for hidden in hidden(line) {
-        masked.push_str(&line[done..hidden.start]);
-        masked.extend(line[hidden.clone()].chars().map(|_| '*'));
-        done = hidden.end;
-    }
-    masked.push_str(&line[done..]);
-    masked
-}
-
-/// The secrets in the lines that are shown of a place.
-pub(crate) fn secrets(sources: &Sources, span: Span) -> Vec<String> {
-    let located = sources.locate(span);
-    let (source, range) = (located.source, located.range);
-    let first = source.position(range.start).line;
-    let last = source.position(range.end).line.min(first + MAX_LINES - 1);
-    let lines = (first..=last).filter_map(|number| source.line(number));
-    lines.flat_map(|line| hidden(line).into_iter().map(|range| line[range].to_owned())).collect()
-}
-
-/// A text with the secrets in it blanked, and with their beginnings, where they were cut short.
-pub(crate) fn without(text: &str, secrets: &[String]) -> String {
-    let mut blanked = text.to_owned();
-    for secret in secrets {
-        let beginning: String = secret.chars().take(CUT).collect();
-        for known in [secret, &beginning] {
-            blanked = blanked.replace(known.as_str(), &"*".repeat(known.chars().count()));
-        }
-    }
-    blanked
-}
-
-/// Characters of a secret that give it away in a message that cuts it short.
-const CUT: usize = 56;
-
-/// What is to be hidden in a line, from left to right.
-fn hidden(line: &str) -> Vec<Range<usize>> {
-    static SECRET: LazyLock<Regex> = LazyLock::new(|| {
-        Regex::new(
-            r#"(?ix) (?-iu: \b NOPASSWD \s* : )
-             | (?: pass(?:word|wd|phrase)? | mot[ _-]de[ _-]passe | secret | token | (?:api|access|private)[_-]?key )
-               [\w.-]* ["']? \s* [:=] \s*
-               (?: " (?P<double> [^"]{3,} ) | ' (?P<single> [^']{3,} ) | (?P<bare> [^\s"',;}]{3,} ) )
-             | -- (?: pass(?:word|wd|phrase)? | secret | token ) [\w-]* [\s=]+ (?P<option> [^\s"',;]+ )
-             | \s (?: -u | --user ) [\s=]+ [^\s:]+ : (?P<user> [^\s"']+ )
-             | :// [^/\s:@]+ : (?P<url> [^@\s/]+ ) @
-             | -----BEGIN\ [A-Z\ ]*PRIVATE\ KEY----- (?P<pem> (?s: .+ ) )
-             | ^ \s* (?P<body> [A-Za-z0-9+/]{40,}={0,2} ) \s* $
-             | (?-u: \b ) (?P<issued> (?: gh[posu] | glpat | xox[abp] ) [_-] [A-Za-z0-9_-]{16,} | AKIA[0-9A-Z]{16} )"#,
-        )
-        .expect("a valid pattern")
-    });
-    let values = ["double", "single", "bare", "option", "user", "url", "pem", "body", "issued"];
-    let found = SECRET.captures_iter(line);
-    let found = found.filter_map(|found| values.iter().find_map(|name| found.name(name)));
-    // A reference to a secret is not the secret.
-    let found = found.filter(|value| !is_reference(value.as_str()));
-    found.map(|value| value.range()).collect()
-}
-
-fn is_reference(value: &str) -> bool {
-    ["${", "$(", "{{", "<", "%(", "!vault"].iter().any(|begins| value.starts_with(begins))
-        || value.strip_prefix('$').is_some_and(|name| {
-            name.chars().all(|c| c.is_ascii_uppercase() || c.is_ascii_digit() || c == '_')
-        })
-}
-
 /// `masked`, which has as many characters as `line`, without those in a range of the source.
 fn blank(line: &str, masked: &str, begins: usize, range: &Range<usize>) -> String {
     let characters = line.char_indices().zip(masked.chars());
@@ -153,44 +116,37 @@ fn blank(line: &str, masked: &str, begins: usize, range: &Range<usize>) -> Strin
 mod tests {
     use std::sync::Arc;
 
-    use aplomb_model::Tree;
+    use aplomb_model::{Span, Tree};
 
     use super::*;
 
     #[test]
-    fn secrets_are_masked_and_references_to_secrets_are_not() {
-        assert_eq!(mask("password: \"Gr4nd\""), "password: \"*****\"");
-        assert_eq!(mask("smtp_password=abc123 # x"), "smtp_password=****** # x");
-        assert_eq!(mask("url: amqp://u:hunter2@h"), "url: amqp://u:*******@h");
-        assert_eq!(mask("password: ${DB_PASSWORD}"), "password: ${DB_PASSWORD}");
-        assert_eq!(mask("passwordauthentication no"), "passwordauthentication no");
-        assert_eq!(mask("a ALL=(ALL) NOPASSWD: ALL"), "a ALL=(ALL) NOPASSWD: ALL");
-        assert_eq!(mask("nopasswd: hunter2"), "nopasswd: *******");
-        assert_eq!(mask("password: \"Ab;cd, 'ef\""), "password: \"**********\"");
-        assert_eq!(mask("password: $ecret"), "password: ******");
-        assert_eq!(mask("x --password abc -u a:def"), "x --password *** -u a:***");
+    fn a_fact_is_said_to_come_from_where_its_item_or_member_says() {
+        let text = r#"{"users": [{"from": "/etc/passwd:1", "name": "root", "x": {"y": 1}}, {"name": "eve"}],
+            "os": {"id": "debian", "from": {"id": "/etc/os-release:3"}, "k": 2}, "host": "a"}"#;
+        let json = aplomb_read::by_id("json").expect("built in");
+        let tree = aplomb_read::read_text("a.json", text, json).expect("JSON");
+        let at = |needle: &str| {
+            let start = text.find(needle).expect("in the text");
+            origin(&tree, Span::from_range(start..start + needle.len()))
+        };
+        assert_eq!(at("\"root\""), Some("/etc/passwd:1"));
+        assert_eq!(at("1}}".trim_end_matches('}')), Some("/etc/passwd:1"));
         assert_eq!(
-            mask("{\"password\":\"abc\",\"x\":{\"secretKey\":\"def\"}}"),
-            "{\"password\":\"***\",\"x\":{\"secretKey\":\"***\"}}"
+            at("{\"from\": \"/etc/passwd:1\", \"name\": \"root\", \"x\": {\"y\": 1}}"),
+            Some("/etc/passwd:1")
         );
-        assert_eq!(mask("-----BEGIN PRIVATE KEY-----MIIE"), "-----BEGIN PRIVATE KEY-----****");
-        let body = "a".repeat(64);
-        assert_eq!(mask(&body), "*".repeat(64));
-    }
-
-    #[test]
-    fn messages_do_not_say_what_excerpts_hide() {
-        let source = Arc::new(Source::new("a", "password: hunter22\n"));
-        let tree = Tree::new(source, "yaml", Vec::new());
-        let secrets = secrets(&tree.sources, Span::new(10, 18));
-        assert_eq!(secrets, ["hunter22"]);
+        assert_eq!(at("\"debian\""), Some("/etc/os-release:3"));
         assert_eq!(
-            without("\"hunter22\" does not match x", &secrets),
-            "\"********\" does not match x"
+            (at("\"eve\""), at("2}".trim_end_matches('}')), at("\"a\"")),
+            (None, None, None)
         );
-        let long = ["x".repeat(100)];
-        let cut = format!("{}…", "x".repeat(60));
-        assert_eq!(without(&cut, &long), format!("{}{}…", "*".repeat(56), "x".repeat(4)));
+        let label = from_origin(&Phrase::new("uid 0", "uid 0"), "/etc/passwd:1");
+        assert_eq!(
+            label,
+            Phrase::new("uid 0 (from /etc/passwd:1)", "uid 0 (d'après /etc/passwd:1)")
+        );
+        assert_eq!(from_origin(&Phrase::default(), "/x").fr, "d'après /x");
     }
 
     #[test]

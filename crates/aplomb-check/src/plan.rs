@@ -108,7 +108,7 @@ pub fn plan(results: &[Finding], exceptions: &[Exception], planning: Planning<'_
     let mut actions: Vec<Action> = made.collect();
     let lifted = exceptions.iter().filter(|one| one.state == ExceptionState::Lifted);
     actions.extend(lifted.filter_map(|exception| done(exception, results, &owners)));
-    actions.sort_by(|a, b| order(a).cmp(&order(b)));
+    actions.sort_by(|a, b| by_urgency(a).cmp(&by_urgency(b)));
     actions
 }
 
@@ -122,7 +122,8 @@ const fn task(outcome: Outcome) -> Option<Task> {
     }
 }
 
-fn order(action: &Action) -> impl Ord + '_ {
+/// The order of a plan.
+pub(crate) fn by_urgency(action: &Action) -> impl Ord + '_ {
     // What has no date comes after what has one.
     let due = (action.due.is_none(), action.due.as_deref());
     (

@@ -10,7 +10,7 @@ use std::ops::Range;
 
 use aplomb_model::{Diagnostic, DiagnosticLevel, Phrase, Position, Source, SubjectName, Tree};
 
-use crate::evidence::mask;
+use crate::secrets::mask;
 
 /// What begins such a comment.
 const MARK: &str = "aplomb:ignore";

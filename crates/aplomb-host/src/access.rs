@@ -47,6 +47,16 @@ pub trait Access: Sync {
     /// [`Refusal::Unsupported`] where only a running host could tell.
     fn space(&self, path: &Path) -> Result<Space, Refusal>;
 
+    /// Whether a regular file carries capabilities, which make whoever starts it mightier: see
+    /// capabilities(7).
+    ///
+    /// # Errors
+    /// When there is none, it may not be looked at, or the file system cannot tell.
+    fn has_capabilities(&self, path: &Path) -> Result<bool, Refusal> {
+        let _ = path;
+        Err(Refusal::Unsupported)
+    }
+
     /// What a running host says of itself; `None` where nothing runs.
     fn running(&self) -> Option<Running>;
 }
@@ -81,7 +91,9 @@ pub enum FileKind {
     Folder,
     /// A symbolic link.
     Link,
-    /// A device, pipe or socket.
+    /// A device.
+    Device,
+    /// A pipe or socket.
     Other,
 }
 

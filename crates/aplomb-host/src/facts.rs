@@ -208,6 +208,11 @@ impl Gaps {
         }
     }
 
+    /// Whether all was seen.
+    pub(crate) fn is_empty(&self) -> bool {
+        self.gaps.is_empty()
+    }
+
     /// A source was longer than what is taken.
     pub(crate) fn cut(&mut self, path: &str) {
         self.add(path, &Refusal::TooMuch, &[]);
@@ -218,6 +223,16 @@ impl Gaps {
     pub(crate) fn list(self, source: &str, method: &'static str, items: Vec<Facts>) -> Collected {
         let items = items.into_iter().map(Value::from).collect::<Vec<_>>();
         self.collected(source, method, items.into())
+    }
+
+    /// The section: a list of plain values.
+    pub(crate) fn values(
+        self,
+        source: &str,
+        method: &'static str,
+        values: Vec<String>,
+    ) -> Collected {
+        self.collected(source, method, values.into())
     }
 
     /// The section: one object.
@@ -261,6 +276,17 @@ impl Collected {
             facts: Some(facts.into()),
             gaps: Vec::new(),
         }
+    }
+
+    /// Says which members the tool it was imported from does not tell: rules that rest on one of
+    /// them have no evidence.
+    pub(crate) fn not_told(&mut self, tool: &str, members: &[&'static str]) {
+        self.gaps.push(Gap {
+            from: tool.to_owned(),
+            status: Status::Unsupported,
+            reason: format!("{tool} does not tell it"),
+            members: members.to_vec(),
+        });
     }
 
     /// A section that only a running host has.

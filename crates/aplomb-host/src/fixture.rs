@@ -95,7 +95,7 @@ impl Access for Pretended {
 /// What all sections named say of a host. They may look at nothing that they do not declare.
 pub(crate) fn record(access: impl Access, ids: &[&str]) -> Snapshot {
     let access = Recording::new(access);
-    let host = crate::host::Host::new(&access);
+    let host = crate::host::Host::new(&access, &[]);
     access.take();
     for id in ids {
         let section = by_id(id).expect("a section");
@@ -105,7 +105,8 @@ pub(crate) fn record(access: impl Access, ids: &[&str]) -> Snapshot {
         }
     }
     let sections = ids.iter().filter_map(|id| by_id(id)).collect();
-    let order = Order { sections, captured_at: "2026-11-22T04:10:00+01:00", version: "0.0.0" };
+    let captured_at = "2026-11-22T04:10:00+01:00";
+    let order = Order { sections, files: &[], captured_at, version: "0.0.0" };
     let snapshot = collect(&access, &order);
     validate(&snapshot);
     snapshot
@@ -117,7 +118,7 @@ pub(crate) fn section(access: impl Access, id: &str) -> (Value, Value) {
     (value[id].clone(), value["sections"][id].clone())
 }
 
-fn validate(snapshot: &Snapshot) {
+pub(crate) fn validate(snapshot: &Snapshot) {
     let schema = include_str!("../../../schemas/host-facts.schema.json");
     let schema: Value = serde_json::from_str(schema).expect("JSON");
     let schema = jsonschema::validator_for(&schema).expect("a schema");

@@ -7,6 +7,7 @@ use crate::access::{Access, FileKind, Refusal, Running};
 pub(crate) struct Host<'a> {
     access: &'a dyn Access,
     running: Option<Running>,
+    asked: &'a [String],
 }
 
 /// Bytes of one file, above which it is cut and the section says so.
@@ -38,8 +39,13 @@ pub(crate) fn has_extension(name: &str, extension: &str) -> bool {
 }
 
 impl<'a> Host<'a> {
-    pub(crate) fn new(access: &'a dyn Access) -> Self {
-        Self { access, running: access.running() }
+    pub(crate) fn new(access: &'a dyn Access, asked: &'a [String]) -> Self {
+        Self { access, running: access.running(), asked }
+    }
+
+    /// The files that were asked for by name.
+    pub(crate) const fn asked(&self) -> &'a [String] {
+        self.asked
     }
 
     pub(crate) const fn access(&self) -> &'a dyn Access {

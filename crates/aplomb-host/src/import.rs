@@ -13,8 +13,13 @@ use crate::facts::Collected;
 use crate::section::SECTIONS;
 use crate::snapshot::{Order, Snapshot};
 
+mod ansible;
+mod cyclonedx;
 mod dmidecode;
+mod json;
 mod lshw;
+mod purl;
+mod spdx;
 
 /// A tool whose files are understood.
 pub struct Importer {
@@ -28,7 +33,8 @@ pub struct Importer {
 }
 
 /// All importers, sorted by id.
-pub static IMPORTERS: &[Importer] = &[dmidecode::IMPORTER, lshw::IMPORTER];
+pub static IMPORTERS: &[Importer] =
+    &[ansible::IMPORTER, cyclonedx::IMPORTER, dmidecode::IMPORTER, lshw::IMPORTER, spdx::IMPORTER];
 
 /// The importer an id names.
 pub fn importer(id: &str) -> Option<&'static Importer> {
@@ -162,7 +168,16 @@ mod tests {
 
     use super::*;
 
+    /// The snapshot that one file makes.
+    pub(super) fn imported(importer: &Importer, text: &str, host: Option<&str>) -> Value {
+        let file = importer.read(text).expect("it is understood");
+        let snapshot = import(vec![file], host, &ORDER()).expect("named");
+        crate::fixture::validate(&snapshot);
+        snapshot.to_value()
+    }
+
     const ORDER: fn() -> Order<'static> = || Order {
+        files: &[],
         sections: SECTIONS.iter().collect(),
         captured_at: "2026-11-22T04:10:00+01:00",
         version: "0.0.0",

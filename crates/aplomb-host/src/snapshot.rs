@@ -13,6 +13,8 @@ use crate::section::Section;
 pub struct Order<'a> {
     /// The sections to collect.
     pub sections: Vec<&'static Section>,
+    /// Files of which the hash is wanted, besides those that are always hashed: absolute paths.
+    pub files: &'a [String],
     /// The moment, RFC 3339.
     pub captured_at: &'a str,
     /// The version of whoever records.
@@ -58,7 +60,7 @@ pub static HEADER_SOURCES: &[&str] = &[
 
 /// Records a host. Nothing of it is changed, run or sent.
 pub fn collect(access: &dyn Access, order: &Order<'_>) -> Snapshot {
-    let host = Host::new(access);
+    let host = Host::new(access, order.files);
     let header = header(&host, order);
     let sections = order.sections.iter().map(|section| (section.id, (section.collect)(&host)));
     Snapshot::sealed(header, sections)

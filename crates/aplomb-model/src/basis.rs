@@ -1,6 +1,6 @@
 use std::sync::Arc;
 
-use crate::{Digest, Phrase, RuleFacts, SubjectName};
+use crate::{Digest, Part, Phrase, RuleFacts, SubjectName};
 
 /// What a report rests on: what was demanded, and with which values. Two reports that rest on the
 /// same can be joined; where they differ, a comparison says why.
@@ -17,6 +17,8 @@ pub struct Basis {
     pub tolerance: Tolerance,
     /// What was judged, in the order of the report.
     pub subjects: Vec<SubjectUsed>,
+    /// Which share of the run it is, where it is not all of it.
+    pub part: Option<Part>,
 }
 
 impl Basis {

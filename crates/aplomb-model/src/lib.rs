@@ -15,6 +15,7 @@ mod finding;
 mod gate;
 mod mistake;
 mod node;
+mod part;
 mod phrase;
 mod report;
 mod source;
@@ -32,6 +33,7 @@ pub use finding::{
 pub use gate::{Baseline, Condition, ConditionKind, Gate, GateState, Measure};
 pub use mistake::Mistake;
 pub use node::{Member, Node, Value};
+pub use part::{Part, Share};
 pub use phrase::{Lang, Phrase};
 pub use report::{
     Count, Delivery, Diagnostic, DiagnosticLevel, Report, StandardUsed, Summary, Verdict,

@@ -1,5 +1,6 @@
 //! A delivery on disk: its manifest, its files, and the subjects they make.
 
+mod around;
 mod claims;
 mod manifest;
 mod parts;
@@ -11,16 +12,17 @@ use std::path::Path;
 use std::sync::Arc;
 
 use aplomb_model::{
-    Diagnostic, DiagnosticLevel, Mistake, Node, Phrase, Source, Span, Subject, SubjectKind, Tree,
-    Value,
+    Diagnostic, DiagnosticLevel, Member, Mistake, Node, Phrase, Source, Span, Subject, SubjectKind,
+    Tree, Value,
 };
 
 use self::claims::{claim, subject};
 use self::manifest::{Entry, Manifest};
 use self::parts::{Parts, fold_included, fold_layers};
 use crate::authored::parse;
-use crate::{Input, Limits, ReadError, ReadErrorKind, Root, by_id, detect, read};
+use crate::{Files, Input, Limits, NoFiles, ReadError, ReadErrorKind, Root, by_id, detect, read};
 
+pub use self::around::read_around;
 pub use self::manifest::Declared;
 
 /// Name of the manifest in the delivery's folder.
@@ -32,7 +34,7 @@ const WAIVERS: &str = "waivers.toml";
 /// What is judged: a folder with a manifest, or plain files.
 #[derive(Debug)]
 pub struct Delivery {
-    root: Root,
+    files: Held,
     limits: Limits,
     manifest: Option<Arc<Source>>,
     /// What the manifest declares; of plain files, next to nothing.
@@ -46,6 +48,15 @@ pub struct Delivery {
     /// What was noticed while looking at the files: unclaimed ones, idle patterns, files that
     /// cannot be listed.
     pub diagnostics: Vec<Diagnostic>,
+}
+
+/// Where the files of a delivery are.
+#[derive(Debug)]
+enum Held {
+    /// In a folder.
+    InFolder(Root),
+    /// There is but one, and it was never written: the snapshot of a host that was just recorded.
+    InMemory(Arc<Source>),
 }
 
 /// Why a delivery cannot be opened at all.
@@ -105,6 +116,21 @@ impl Delivery {
         Ok(Self::plain(root, limits, &paths, diagnostics))
     }
 
+    /// The host called `name`, whose snapshot was just recorded and is in `snapshot`.
+    pub fn of_host(name: &str, snapshot: Source, limits: Limits) -> Self {
+        let path = snapshot.name().to_owned();
+        Self {
+            files: Held::InMemory(Arc::new(snapshot)),
+            limits,
+            manifest: None,
+            declared: Declared { solution: name.to_owned(), ..Declared::default() },
+            params: None,
+            subjects: vec![subject(SubjectKind::Host, name, Some(&path), None)],
+            node: Node::new(Span::default(), Value::Map(Vec::new())),
+            diagnostics: Vec::new(),
+        }
+    }
+
     /// The manifest's text, where there is one.
     pub fn manifest(&self) -> Option<&Arc<Source>> {
         self.manifest.as_ref()
@@ -112,8 +138,12 @@ impl Delivery {
 
     /// The delivery's own file of exceptions, where there is one. Plain files have none.
     pub fn waivers(&self) -> Option<Result<Arc<Source>, ReadError>> {
-        self.manifest.as_ref()?;
-        self.root.has(WAIVERS).then(|| self.root.read(WAIVERS).map(Arc::new))
+        match (&self.manifest, &self.files) {
+            (Some(_), Held::InFolder(root)) => {
+                root.has(WAIVERS).then(|| root.read(WAIVERS).map(Arc::new))
+            }
+            _ => None,
+        }
     }
 
     /// Reads a subject.
@@ -133,7 +163,10 @@ impl Delivery {
         }
         let source = match &self.manifest {
             Some(manifest) if subject.id.kind == SubjectKind::Manifest => Arc::clone(manifest),
-            _ => Arc::new(self.root.read(path).map_err(|error| (error, None))?),
+            _ => match &self.files {
+                Held::InFolder(root) => Arc::new(root.read(path).map_err(|error| (error, None))?),
+                Held::InMemory(source) => Arc::clone(source),
+            },
         };
         let format = match &subject.format {
             Some(id) => by_id(id),
@@ -142,8 +175,15 @@ impl Delivery {
         let Some(format) = format else {
             return Err((unsupported(path), Some(source)));
         };
-        let files = Parts { root: &self.root, parts: &subject.parts };
-        let input = Input { source: &source, limits: &self.limits, files: &files };
+        let of_folder;
+        let files: &dyn Files = match &self.files {
+            Held::InFolder(root) => {
+                of_folder = Parts { root, parts: &subject.parts };
+                &of_folder
+            }
+            Held::InMemory(_) => &NoFiles,
+        };
+        let input = Input { source: &source, limits: &self.limits, files };
         let tree = read(&input, format).and_then(|tree| match subject.id.kind {
             SubjectKind::Host => self.snapshot(subject, tree),
             _ => Ok(tree),
@@ -183,8 +223,11 @@ impl Delivery {
         let standards = standards_inside(&manifest.delivery.standards, base, &root);
         let mut subjects = claim(&manifest, &paths, &source, &standards, &mut diagnostics);
         fold_layers(&mut subjects);
+        for subject in &mut subjects {
+            with_digest(subject, &root);
+        }
         let mut delivery = Self {
-            root,
+            files: Held::InFolder(root),
             limits,
             manifest: Some(source),
             declared: manifest.delivery,
@@ -206,7 +249,7 @@ impl Delivery {
         fold_layers(&mut subjects);
         let mut delivery = Self {
             declared: Declared { solution: folder_name(&root), ..Declared::default() },
-            root,
+            files: Held::InFolder(root),
             limits,
             manifest: None,
             params: None,
@@ -216,6 +259,19 @@ impl Delivery {
         };
         fold_included(&mut delivery);
         delivery
+    }
+}
+
+/// Gives a configuration file the attribute `sha256`, so that it can be held against what is
+/// deployed. One that cannot be read has none, and says so when it is read.
+fn with_digest(subject: &mut Subject, root: &Root) {
+    if subject.id.kind != SubjectKind::Config {
+        return;
+    }
+    let digest = subject.path.as_deref().and_then(|path| root.digest(path).ok());
+    if let (Some(digest), Value::Map(members)) = (digest, &mut subject.attributes.value) {
+        let value = Node::text(Span::default(), digest);
+        members.push(Member { key: "sha256".into(), key_span: Span::default(), value });
     }
 }
 

@@ -1,3 +1,4 @@
+use std::borrow::Cow;
 use std::ffi::OsStr;
 use std::fs::{self, File};
 use std::io::{self, Read};
@@ -8,6 +9,7 @@ use aplomb_model::{Phrase, Source};
 use sha2::{Digest as _, Sha256};
 use walkdir::WalkDir;
 
+use crate::compressed::content;
 use crate::{Files, Limits, ReadError, ReadErrorKind, decode};
 
 mod glob;
@@ -94,14 +96,35 @@ impl Root {
         self.path.join(relative).symlink_metadata().is_ok()
     }
 
-    /// Reads and decodes the file at `relative` (with `/`).
+    /// Reads and decodes the file at `relative` (with `/`); one whose name ends in `.zst` is
+    /// decompressed first.
     ///
     /// # Errors
     /// When the path leaves the root, is no regular file, cannot be read, is above the size limit,
     /// or is no text.
     pub fn read(&self, relative: &str) -> Result<Source, ReadError> {
         let name = normalised("", relative).ok_or_else(outside)?;
-        let file = self.regular(&name)?;
+        let bytes = self.bytes(&name)?;
+        // The digest is that of the file as it lies there, compressed or not.
+        let digest = Sha256::digest(&bytes).into();
+        let source = match content(&name, &bytes, self.limits.bytes)? {
+            Cow::Borrowed(_) => decode(&name, bytes)?,
+            Cow::Owned(decompressed) => decode(&name, decompressed)?,
+        };
+        Ok(source.with_digest(digest))
+    }
+
+    /// SHA-256 of the file at `relative`, in hexadecimal, as it lies there.
+    ///
+    /// # Errors
+    /// As for [`Self::read`]; that it is no text is none.
+    pub(crate) fn digest(&self, relative: &str) -> Result<String, ReadError> {
+        let name = normalised("", relative).ok_or_else(outside)?;
+        Ok(format!("{:x}", Sha256::digest(self.bytes(&name)?)))
+    }
+
+    fn bytes(&self, name: &str) -> Result<Vec<u8>, ReadError> {
+        let file = self.regular(name)?;
         let size = file.metadata().map_err(|error| failed(&error))?.len();
         let most = self.limits.bytes;
         if size > most {
@@ -114,8 +137,7 @@ impl Root {
         if bytes.len() as u64 > most {
             return Err(ReadError::too_large(bytes.len() as u64, most));
         }
-        let digest = Sha256::digest(&bytes).into();
-        Ok(decode(&name, bytes)?.with_digest(digest))
+        Ok(bytes)
     }
 
     /// Opens a regular file below the root.

@@ -3,6 +3,7 @@ use std::sync::{Arc, LazyLock};
 use aplomb_model::{Comment, Member, Phrase, Source, Span, Tree};
 use globset::{GlobBuilder, GlobSet};
 
+use crate::compressed::uncompressed_name;
 use crate::piece::map;
 use crate::problems::Problems;
 use crate::{Limits, ReadError, ReadErrorKind, formats};
@@ -165,6 +166,7 @@ pub fn by_id(id: &str) -> Option<&'static Format> {
 /// `---` YAML, `#!` a script and so text. `None` where nothing says what it is: a format is never
 /// found by trying.
 pub fn detect(path: &str, text: &str) -> Option<&'static Format> {
+    let path = uncompressed_name(path);
     if let Some((_, extension)) = path.rsplit_once('.')
         && formats::JINJA.extensions.contains(&extension)
     {

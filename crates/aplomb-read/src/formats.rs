@@ -7,6 +7,7 @@ mod csv;
 mod dockerfile;
 mod document;
 mod dotenv;
+mod expand;
 mod fstab;
 mod haproxy;
 mod hcl;

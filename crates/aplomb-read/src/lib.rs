@@ -7,6 +7,7 @@
 //! under `formats/` and add its line to the slice. Only [`Root`] touches the file system.
 
 pub mod authored;
+mod compressed;
 mod decode;
 mod delivery;
 mod error;
@@ -24,7 +25,7 @@ mod settings;
 mod standing;
 
 pub use decode::decode;
-pub use delivery::{Declared, Delivery, OpenError};
+pub use delivery::{Declared, Delivery, OpenError, read_around};
 pub use error::{Problem, ReadError, ReadErrorKind};
 pub use folder::{Entry, Root};
 pub use format::{FORMATS, Files, Format, Input, NoFiles, by_id, detect, read, read_text};

@@ -19,6 +19,12 @@ impl Problems {
         }
     }
 
+    /// Adds those that were found elsewhere.
+    pub(crate) fn append(&mut self, mut others: Self) {
+        self.list.append(&mut others.list);
+        self.list.truncate(Self::MOST);
+    }
+
     /// Whether looking for more is of no use.
     pub(crate) fn is_full(&self) -> bool {
         self.list.len() >= Self::MOST

@@ -2,7 +2,7 @@ use std::collections::HashMap;
 
 use aplomb_model::{Member, Node, Shadowed, Span, Value};
 
-use crate::piece::{Piece, list, map};
+use crate::piece::{list, map};
 
 /// What takes effect of settings that may be written more than once: each name once, where it was
 /// first written.
@@ -55,14 +55,14 @@ impl Settings {
 
     /// Takes back all values of a name, to which others may be added: it is an empty list at
     /// `by`.
-    pub(crate) fn reset(&mut self, key: Piece<'_>, by: Span) {
-        let at = key.span().cover(by);
+    pub(crate) fn reset(&mut self, name: &str, key_span: Span, by: Span) {
+        let at = key_span.cover(by);
         let empty = Node::new(by, Value::List(Vec::new()));
-        let Some(known) = self.find(key.text()) else {
-            return self.insert(key.names(empty));
+        let Some(known) = self.find(name) else {
+            return self.insert(Member { key: name.into(), key_span, value: empty });
         };
         let before = std::mem::replace(&mut known.value, empty);
-        known.key_span = key.span();
+        known.key_span = key_span;
         self.taken_back
             .extend(before.items().iter().map(|item| Shadowed { span: item.span, by: at }));
     }
@@ -132,6 +132,7 @@ fn written(member: &Member) -> Span {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::piece::Piece;
 
     #[test]
     fn the_first_the_last_or_all() {

@@ -226,6 +226,48 @@ fn is_conf(name: &str) -> bool {
     name.rsplit_once('.').is_some_and(|(_, extension)| extension == "conf")
 }
 
+/// Where the root of the machine is that a path lies in, by the folders it names, and the path below
+/// it.
+pub(crate) fn machine(path: &str) -> Option<(String, String)> {
+    let (root, ..) = layer(parent(path))?;
+    let below = path.get(root.len()..)?.trim_start_matches('/').to_owned();
+    let root = match root {
+        "" if path.starts_with('/') => "/",
+        "" => ".",
+        root => root,
+    };
+    Some((root.to_owned(), below))
+}
+
+/// Where the files lie that may make one configuration with that at `path`, as patterns.
+pub(crate) fn neighbours(format: &str, path: &str) -> Vec<String> {
+    let (above, folders): (&str, [String; 2]) = match (unit_file(path), standing(format, path)) {
+        (Some(unit), _) if format == "systemd" => {
+            let folder = parent(path);
+            let is_drop_in = unit.standing.turn == Turn::DropIn;
+            (if is_drop_in { parent(folder) } else { folder }, ["*".into(), "*.d/*.conf".into()])
+        }
+        (_, Some(standing)) => {
+            let drop_ins = format!("{}/*", last(&standing.folder));
+            let folder = parent(path);
+            let is_drop_in = standing.turn == Turn::DropIn;
+            (if is_drop_in { parent(folder) } else { folder }, ["*".into(), drop_ins])
+        }
+        _ => return Vec::new(),
+    };
+    let places = match layer(above) {
+        Some((root, _, scope)) => {
+            let in_layer = LAYERS.map(|layer| joined(root, layer));
+            in_layer
+                .map(|layer| if scope.is_empty() { layer } else { joined(&layer, scope) })
+                .to_vec()
+        }
+        None => vec![above.to_owned()],
+    };
+    let below = |place: &String| folders.clone().map(|pattern| joined(place, &pattern));
+    places.iter().flat_map(below).collect()
+}
+
 fn parent(folder: &str) -> &str {
     folder.rsplit_once('/').map_or("", |(parent, _)| parent)
 }

@@ -29,7 +29,7 @@ pub use error::FileMistakes;
 pub use load::{Loaded, load};
 pub use overriding::Override;
 pub use param::{Param, ParamType};
-pub use policy::{Catalogue, Domain, Policy, Standard};
+pub use policy::{Catalogue, CatalogueChange, Domain, Policy, Standard};
 pub use profile::{Profile, RuleGlob};
 pub use rule::{Message, Part, RawCheck, Rule};
 pub use selection::{ApplyError, SelectedRule, Selection};

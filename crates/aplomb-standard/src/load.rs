@@ -5,7 +5,7 @@ use aplomb_model::{Lang, Mistake, Node, Source, Span};
 use aplomb_read::authored::{Table, listed, parse, suggest};
 
 use crate::terms::TermsChange;
-use crate::{FileMistakes, Override, Policy, Profile, Standard};
+use crate::{CatalogueChange, FileMistakes, Override, Policy, Profile, Standard};
 
 /// What came of loading policy files.
 #[derive(Debug, Default)]
@@ -20,7 +20,8 @@ pub struct Loaded {
 /// Loads policy files, in the order given; `kinds` are the ids of the check kinds there are.
 ///
 /// A file holds a standard, profiles, overrides, terms, or several of these. Later files put their
-/// overrides and terms over those of earlier ones.
+/// overrides and terms over those of earlier ones. A file without a standard may put entries over
+/// the catalogues of others.
 pub fn load(files: Vec<Arc<Source>>, kinds: &[&'static str]) -> Loaded {
     let mut files: Vec<File> = files.into_iter().map(|file| File::read(file, kinds)).collect();
     refuse_duplicates(&mut files);
@@ -32,6 +33,7 @@ pub fn load(files: Vec<Arc<Source>>, kinds: &[&'static str]) -> Loaded {
         loaded.policy.profiles.extend(file.profiles);
         loaded.policy.overrides.extend(file.overrides);
         loaded.policy.terms.push(file.terms);
+        loaded.policy.catalogue_changes.extend(file.catalogue_changes);
         if !file.mistakes.is_empty() {
             let mistakes = FileMistakes::new(file.what, file.source, file.mistakes);
             loaded.mistakes.push(mistakes);
@@ -42,6 +44,14 @@ pub fn load(files: Vec<Arc<Source>>, kinds: &[&'static str]) -> Loaded {
         for change in &loaded.policy.overrides {
             if rule.is_called(&change.rule) {
                 change.put_over(rule);
+            }
+        }
+    }
+    let catalogues = loaded.policy.standards.iter_mut();
+    for catalogue in catalogues.flat_map(|standard| &mut standard.catalogues) {
+        for change in &loaded.policy.catalogue_changes {
+            if change.name == catalogue.name {
+                change.put_over(catalogue);
             }
         }
     }
@@ -56,6 +66,7 @@ struct File {
     profiles: Vec<Profile>,
     overrides: Vec<Override>,
     terms: TermsChange,
+    catalogue_changes: Vec<CatalogueChange>,
     mistakes: Vec<Mistake>,
 }
 
@@ -68,6 +79,7 @@ impl File {
             profiles: Vec::new(),
             overrides: Vec::new(),
             terms: TermsChange::default(),
+            catalogue_changes: Vec::new(),
             mistakes: Vec::new(),
         };
         if let Some(root) = parse(&file.source, &mut file.mistakes) {
@@ -82,7 +94,16 @@ impl File {
             return;
         };
         let author = author(node);
-        self.standard = Standard::read(&mut root, source, author, kinds);
+        // Catalogues alone are a house's, for the standards of others.
+        let is_house = ["standard", "param", "rule"].iter().all(|key| node.get(key).is_none());
+        if is_house {
+            let changes = root.keyed("catalogue").iter();
+            self.catalogue_changes = changes
+                .filter_map(|member| CatalogueChange::read(member, source, root.mistakes()))
+                .collect();
+        } else {
+            self.standard = Standard::read(&mut root, source, author, kinds);
+        }
         let profiles = root.keyed("profile").iter();
         self.profiles = profiles
             .filter_map(|member| Profile::read(member, author, source, root.mistakes()))
@@ -94,9 +115,7 @@ impl File {
         self.terms = TermsChange::read(&mut root);
         if node.get("standard").is_some() {
             self.what = "standard";
-        } else if let Some(orphan) =
-            ["param", "catalogue", "rule"].iter().find_map(|key| node.member(key))
-        {
+        } else if let Some(orphan) = ["param", "rule"].iter().find_map(|key| node.member(key)) {
             let message = format!("`{}` without a `[standard]` it belongs to", orphan.key);
             let mistake = Mistake::new(orphan.key_span, message, "of which standard?");
             root.mistake(mistake.with_help(

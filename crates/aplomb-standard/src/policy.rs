@@ -20,6 +20,8 @@ pub struct Policy {
     /// What was changed about rules; already put over them, later files over earlier ones.
     pub overrides: Vec<Override>,
     pub(crate) terms: Vec<TermsChange>,
+    /// What was changed about catalogues; already put over them, later files over earlier ones.
+    pub catalogue_changes: Vec<CatalogueChange>,
 }
 
 /// A versioned set of demands.
@@ -73,6 +75,20 @@ pub struct Catalogue {
     pub about: Phrase,
     /// Its entries: tables with keys of the author's choice.
     pub entries: Vec<Node>,
+}
+
+/// A house's entries for a catalogue of a standard that it takes over otherwise:
+/// `[catalogue.NAME]` in a file without `[standard]`.
+#[derive(Clone, Debug)]
+pub struct CatalogueChange {
+    /// Name of the catalogue.
+    pub name: String,
+    /// Where it is written, in `source`.
+    pub span: Span,
+    /// The file.
+    pub source: Arc<Source>,
+    entries: Vec<Node>,
+    replaces: bool,
 }
 
 impl Policy {
@@ -165,6 +181,40 @@ impl Catalogue {
         other.finish(&mut table);
         table.finish();
         Some(catalogue)
+    }
+}
+
+impl CatalogueChange {
+    pub(crate) fn read(
+        member: &Member,
+        source: &Arc<Source>,
+        mistakes: &mut Vec<Mistake>,
+    ) -> Option<Self> {
+        let what = format!("catalogue {}", member.key);
+        let mut table = Table::new(&member.value, what, mistakes)?;
+        let replaces = table.boolean("replace").unwrap_or_default();
+        let entries: Vec<Node> = table.tables("entry").into_iter().cloned().collect();
+        if entries.is_empty() {
+            let mistake = Mistake::new(member.key_span, "it has no entry to put first", "empty");
+            table.mistake(mistake.with_help("add an `[[catalogue.NAME.entry]]`"));
+        }
+        table.finish();
+        let source = Arc::clone(source);
+        Some(Self {
+            name: member.key.to_string(),
+            span: member.key_span,
+            source,
+            entries,
+            replaces,
+        })
+    }
+
+    /// Changes the catalogue. Of entries that match the first counts: those of a house come first.
+    pub(crate) fn put_over(&self, catalogue: &mut Catalogue) {
+        let before = std::mem::replace(&mut catalogue.entries, self.entries.clone());
+        if !self.replaces {
+            catalogue.entries.extend(before);
+        }
     }
 }
 

@@ -194,6 +194,19 @@ impl Policy {
                 }
             }
         }
+        for change in &self.catalogue_changes {
+            let mut catalogues = self.standards.iter().flat_map(|standard| &standard.catalogues);
+            if !catalogues.any(|catalogue| catalogue.name == change.name) {
+                let name = &change.name;
+                let message = Phrase::new(
+                    format!("the entries for {name} change nothing: no standard loaded has it"),
+                    format!(
+                        "les entrées de {name} ne changent rien : aucun référentiel chargé ne l'a"
+                    ),
+                );
+                found.push(warning("idle-catalogue", message, &change.source, change.span));
+            }
+        }
         for change in &self.overrides {
             if !self.rules().any(|(_, rule)| rule.is_called(&change.rule)) {
                 let rule = &change.rule;

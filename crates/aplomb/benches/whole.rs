@@ -1,6 +1,7 @@
 //! What a whole check costs: beside reading the same files, on one thread and on two, and as a
 //! command from start to exit.
 
+use std::fmt::Write as _;
 use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
@@ -76,6 +77,49 @@ fn copy_host(from: &Path, to: &Path, copy: usize) {
         .expect("writable");
 }
 
+/// A thousand snapshots: those of the sample delivery, over and over.
+fn hosts() -> tempfile::TempDir {
+    let manifest = "[delivery]\nsolution = \"hosts\"\n[hosts]\nfacts = [\"*.json\"]\n";
+    let folder = tempfile::tempdir().expect("a folder");
+    let sample = root().join("tests/deliveries/agora-3.2.0/hosts");
+    let mut snapshots: Vec<_> = fs::read_dir(sample)
+        .expect("snapshots")
+        .map(|entry| entry.expect("readable").path())
+        .collect();
+    snapshots.sort();
+    for (number, from) in snapshots.iter().cycle().take(1000).enumerate() {
+        copy_host(from, &folder.path().join(from.file_name().expect("a name")), number);
+    }
+    fs::write(folder.path().join("delivery.toml"), manifest).expect("writable");
+    folder
+}
+
+/// A hundred rules on hosts, of the kinds that the shipped ones are.
+fn hundred_rules() -> Policy {
+    const CHECKS: [&str; 5] = [
+        "select = '$.os.version_id'\nexpect = { enum = ['12', '13'] }",
+        "select = '$.packages[?@.name == \"telnetd\"]'\nassert = 'false'\nmissing = 'pass'",
+        "select = '$.users[*]'\nassert = \"node.uid != 0 || node.name == 'root'\"",
+        "select = '$.mounts[*]'\nassert = '!has(node.free_pct) || node.free_pct >= 20'",
+        "assert = 'root.listening.all(one, one.port > 0)'",
+    ];
+    let mut text = String::from(
+        "[standard]\nid = 'hosts'\nversion = '1'\ndomain = 'software'\ntitle = 'Hosts'\n",
+    );
+    for number in 0..100 {
+        let check = CHECKS[number % CHECKS.len()];
+        let _ = writeln!(
+            text,
+            "[rule.T-{number}]\nname = 'rule-{number}'\ntitle = 'A rule'\nseverity = 'minor'\n\
+             subjects = {{ kind = 'host' }}\nremedy = 'Mend it.'\n{check}\n"
+        );
+    }
+    let file = std::sync::Arc::new(aplomb_model::Source::new("hosts.toml", text));
+    let loaded = load(vec![file], &kind_ids());
+    assert!(loaded.mistakes.is_empty(), "{:?}", loaded.mistakes);
+    loaded.policy
+}
+
 fn binary(extension: &std::ffi::OsStr) -> bool {
     extension == "docx" || extension == "adoc" || extension == "tf"
 }
@@ -126,7 +170,9 @@ fn compiled(policy: &Policy) -> Compiled {
 }
 
 fn check(compiled: &Compiled, estate: &OnDisk) -> usize {
-    evaluate(compiled, estate, Settings { now: now(), on_subject: &|| () }).results.len()
+    evaluate(compiled, estate, Settings { now: now(), share: None, on_subject: &|| () })
+        .results
+        .len()
 }
 
 /// Reading and judging of one delivery, and of the same on two threads.
@@ -161,6 +207,14 @@ fn in_process(criterion: &mut Criterion) {
     let compiled = compiled(&policy);
     let copies = corpus(40);
     corpus_costs(criterion, "sample delivery, 40 times", copies.path(), &compiled);
+    // At most half as much again as reading them alone.
+    let (snapshots, rules) = (hosts(), hundred_rules());
+    corpus_costs(
+        criterion,
+        "1,000 snapshots, 100 rules",
+        snapshots.path(),
+        &self::compiled(&rules),
+    );
     // Real input by others, where it lies beside the checkout.
     let beside = root().join("../shared/corpora");
     for name in ["kubernetes", "vitam"] {

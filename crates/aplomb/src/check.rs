@@ -5,11 +5,12 @@ use std::sync::Mutex;
 use std::time::{Duration, Instant};
 
 use aplomb_check::{
-    Circumstances, Gated, Planning, Settings, asked, basis, compile, conclude, conclude_new,
-    doubts_of, evaluate, gate, plan,
+    Circumstances, Gated, PART, Planning, Settings, asked, basis, compile, conclude, conclude_new,
+    doubts_of, evaluate, gate, in_order, plan,
 };
 use aplomb_model::{
-    Delivery as Head, Diagnostic, DiagnosticLevel, GateState, Lang, Phrase, Report, StandardUsed,
+    Basis, Delivery as Head, Diagnostic, DiagnosticLevel, GateState, Lang, Part, Phrase, Report,
+    Share, Source, StandardUsed,
 };
 use aplomb_read::{Delivery, Limits, OpenError};
 use aplomb_standard::{ApplyError, FileMistakes, Policy, Selection};
@@ -19,7 +20,7 @@ use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
 use crate::cli::{CheckArgs, Terminal};
 use crate::complaint::{Complaint, UNDETERMINED};
 use crate::estate::OnDisk;
-use crate::{exceptions, outputs, print, saved, standards};
+use crate::{collect, exceptions, outputs, print, saved, standards};
 
 /// Stack of a working thread, in bytes: trees may be as deep as the readers allow.
 const STACK: usize = 8 * 1024 * 1024;
@@ -28,7 +29,7 @@ const SHORT: Duration = Duration::from_secs(1);
 
 pub(crate) fn run(args: &CheckArgs, terminal: &Terminal) -> Result<u8, Complaint> {
     let (now, as_of) = as_of(args.as_of.as_deref())?;
-    let mut delivery = open(args)?;
+    let mut delivery = open(args, terminal.lang().unwrap_or_default())?;
     let policy = policy(args, &delivery)?;
     let precious = precious(args, &delivery, &policy);
     outputs::refuse_overwriting(&args.rendering, &precious)?;
@@ -42,10 +43,13 @@ pub(crate) fn run(args: &CheckArgs, terminal: &Terminal) -> Result<u8, Complaint
         _ => Lang::En,
     });
     outputs::emit(&args.rendering, terminal, lang, &report)?;
-    Ok(exit_code(args, report.gate.state()))
+    Ok(exit_code(args.exit_zero, report.gate.state()))
 }
 
-fn open(args: &CheckArgs) -> Result<Delivery, Complaint> {
+fn open(args: &CheckArgs, lang: Lang) -> Result<Delivery, Complaint> {
+    if args.is_of_host() {
+        return host(args.root.as_deref(), lang);
+    }
     let path = named(&args.path, "name a delivery's folder, or files to judge as they are")?;
     let manifest = args.manifest.as_deref();
     let manifest = manifest.map(|path| named(path, "name the manifest's file")).transpose()?;
@@ -58,6 +62,16 @@ fn open(args: &CheckArgs) -> Result<Delivery, Complaint> {
             Complaint::mistakes([FileMistakes::new("manifest", source, mistakes)])
         }
     })
+}
+
+/// A host as the only subject, recorded now and never written: what is judged is the snapshot that
+/// `aplomb collect` would write, and places in it are told as in that file.
+fn host(root: Option<&Path>, lang: Lang) -> Result<Delivery, Complaint> {
+    let snapshot = collect::record(root, collect::usual_sections(), &[])
+        .map_err(|phrase| Complaint::plain(phrase.get(lang)))?;
+    let name = snapshot.host();
+    let source = Source::new(format!("{name}.json"), snapshot.to_text());
+    Ok(Delivery::of_host(name, source, Limits::default()))
 }
 
 /// A path that was given, if there is anything.
@@ -83,7 +97,9 @@ fn precious(
     let waivers = args.waivers.iter().cloned().chain(own_waivers);
     let base = standards::base(args);
     let standards = standards::sources(policy).map(|source| base.join(source.name()));
-    let subjects = delivery.subjects.iter().filter_map(|subject| subject.path.as_deref());
+    // The snapshot of a host that is recorded to be judged is no file.
+    let subjects = delivery.subjects.iter().filter(|_| !args.is_of_host());
+    let subjects = subjects.filter_map(|subject| subject.path.as_deref());
     let subjects = subjects.map(|path| folder.join(path));
     let manifest = args.manifest.iter().cloned();
     let named = manifest.map(|path| ("the manifest", path));
@@ -145,13 +161,16 @@ fn judge(
     let mut exceptions = exceptions::given(&args.waivers, delivery, &compiled, zone, renewals)?;
     let estate = OnDisk::new(delivery);
     let progress = Progress::new(delivery.subjects.len(), args.rendering.quiet);
-    let mut evaluation =
-        evaluate(&compiled, &estate, Settings { now, on_subject: &|| progress.step() });
+    let mut evaluation = evaluate(
+        &compiled,
+        &estate,
+        Settings { now, share: args.part, on_subject: &|| progress.step() },
+    );
     progress.finish();
     let mut diagnostics = delivery.diagnostics.clone();
     let odd = exceptions.add_suppressions(&mut evaluation, &terms.exceptions, declared.tier, zone);
     diagnostics.extend(odd);
-    let mut results = evaluation.results;
+    let (mut results, selecting) = (evaluation.results, evaluation.selecting);
     let baseline = saved.as_ref().map(|saved| &saved.report);
     let acceptance = exceptions.accept(
         &mut results,
@@ -176,10 +195,10 @@ fn judge(
     diagnostics.extend(selection.diagnostics.iter().cloned());
     diagnostics.extend(compiled.diagnostics.iter().cloned());
     diagnostics.extend(evaluation.diagnostics);
-    diagnostics.sort_by(|a, b| order(a).cmp(&order(b)));
-    // What several subjects include is read with each of them.
-    diagnostics.dedup();
-    let basis = basis(selection, &compiled, declared.tier, estate.used());
+    diagnostics.extend(args.part.map(part_only));
+    let diagnostics = in_order(diagnostics);
+    let part = args.part.map(|share| Part { share, selecting });
+    let basis = Basis { part, ..basis(selection, &compiled, declared.tier, estate.used()) };
     let (rules, subjects) = (compiled.len(), basis.subjects.len());
     let (verdict, summary) = conclude(&results, &diagnostics, rules, subjects, basis.tolerance);
     // What the baseline holds already does not gate; the verdict stays what it is.
@@ -237,8 +256,18 @@ fn head(delivery: &Delivery) -> Head {
     }
 }
 
-fn order(one: &Diagnostic) -> impl Ord + '_ {
-    (one.level, &one.file, one.position, &one.code, &one.message.en)
+/// That the report is a part only, which is not conforming by itself.
+fn part_only(share: Share) -> Diagnostic {
+    Diagnostic {
+        level: DiagnosticLevel::Error,
+        code: PART.into(),
+        message: Phrase::new(
+            format!("this is part {share} of a run: `aplomb merge` joins it with the others"),
+            format!("ceci est la part {share} d'un contrôle : `aplomb merge` la joint aux autres"),
+        ),
+        file: None,
+        position: None,
+    }
 }
 
 /// A file that a document includes was judged with the document.
@@ -319,9 +348,10 @@ fn in_pool<T: Send>(jobs: Option<u16>, work: impl FnOnce() -> T + Send) -> Resul
     Ok(pool.install(work))
 }
 
-const fn exit_code(args: &CheckArgs, gate: GateState) -> u8 {
+/// How a run ends that came to this.
+pub(crate) const fn exit_code(exit_zero: bool, gate: GateState) -> u8 {
     match gate {
-        _ if args.exit_zero => 0,
+        _ if exit_zero => 0,
         GateState::Green => 0,
         GateState::Red => 1,
         GateState::Undetermined => UNDETERMINED,

@@ -2,7 +2,7 @@
 
 use std::path::PathBuf;
 
-use aplomb_model::Lang;
+use aplomb_model::{Lang, Share};
 use aplomb_read::authored::suggest;
 use clap::{Args, Parser, Subcommand, ValueEnum, value_parser};
 use clap_complete::Shell;
@@ -80,6 +80,8 @@ pub(crate) enum Command {
     Check(CheckArgs),
     /// Render a saved run again, in any format and language
     Report(ReportArgs),
+    /// Join the reports of parts into that of the whole
+    Merge(MergeArgs),
     /// Record the facts of a host into a snapshot
     Collect(CollectArgs),
     /// Compare two saved runs, or two snapshots of hosts: what changed, and why
@@ -103,12 +105,19 @@ Examples:
   aplomb check                                 the delivery in this folder
   aplomb check delivery/ --as-of 2026-11-23    as of a date, for a report that can be made again
   aplomb check app.yaml --standard house/      plain files by a house's own standards
+  aplomb check --live                          this machine; --root DIR: one that does not run
   aplomb check --output json=run.json          a report for people, and one for machines
   aplomb check --baseline run.json             only what that run does not hold yet gates")]
 pub(crate) struct CheckArgs {
     /// The delivery: a folder with a `delivery.toml`; or a file or folder to judge as it is
     #[arg(default_value = ".")]
     pub(crate) path: PathBuf,
+    /// Judge this machine, as far as this account may look
+    #[arg(long, conflicts_with_all = ["path", "manifest", "root"])]
+    pub(crate) live: bool,
+    /// Judge the host whose root directory this is: a mounted image, a chroot
+    #[arg(long, value_name = "DIR", conflicts_with_all = ["path", "manifest"])]
+    pub(crate) root: Option<PathBuf>,
     /// Judge PATH by this manifest, which lies elsewhere, in place of its own
     #[arg(long, value_name = "FILE")]
     pub(crate) manifest: Option<PathBuf>,
@@ -130,6 +139,10 @@ pub(crate) struct CheckArgs {
     /// are told as known, and do not gate
     #[arg(long, value_name = "RUN.json")]
     pub(crate) baseline: Option<PathBuf>,
+    /// Judge share K of N only: its subjects, and the rules over several subjects that fall to it.
+    /// `aplomb merge` joins the N reports (`--output json=FILE`) into that of the whole run
+    #[arg(long, value_name = "K/N", value_parser = share)]
+    pub(crate) part: Option<Share>,
     /// Judge as of this date (2026-11-23) or time (2026-11-23T08:00:00+01:00) [default: now]
     #[arg(long, value_name = "DATE")]
     pub(crate) as_of: Option<String>,
@@ -162,6 +175,13 @@ pub(crate) struct Rendering {
     /// Print what passed and what did not apply, too
     #[arg(long, short)]
     pub(crate) verbose: bool,
+}
+
+impl CheckArgs {
+    /// Whether a host is recorded to be judged, and no file is read.
+    pub(crate) const fn is_of_host(&self) -> bool {
+        self.live || self.root.is_some()
+    }
 }
 
 /// Arguments of `report`.
@@ -211,7 +231,9 @@ only what they are is recorded, never what they say.
 Examples:
   aplomb collect --output db01.json            this machine, as far as this account may look
   aplomb collect --root /mnt/image             a host that does not run: a mounted image, a chroot
+  aplomb collect --output db01.json.zst        compressed; every command reads it as it is
   aplomb collect --sections os,packages        some sections only
+  aplomb collect --from ansible=setup.json     what another tool recorded (`aplomb list importers`)
   aplomb collect --explain                     what would be read, without reading it")]
 pub(crate) struct CollectArgs {
     /// Record the host whose root directory this is, in place of this machine
@@ -220,12 +242,50 @@ pub(crate) struct CollectArgs {
     /// Record these sections only [default: all but those that --explain marks]
     #[arg(long, value_name = "SECTION", value_delimiter = ',')]
     pub(crate) sections: Vec<String>,
-    /// Write the snapshot to this file in place of standard output
+    /// Record the hash of this file too, or that it is not there: an absolute path on the host. May
+    /// be repeated
+    #[arg(long = "hash", value_name = "FILE", value_parser = absolute)]
+    pub(crate) hashed: Vec<String>,
+    /// Write the snapshot to this file in place of standard output; one named `*.zst` is compressed
     #[arg(long, value_name = "FILE")]
     pub(crate) output: Option<PathBuf>,
+    /// Take the facts from what another tool recorded, in place of a host: `ansible=setup.json`.
+    /// May be repeated, for several files on one host
+    #[arg(long = "from", value_name = "TOOL=FILE", value_parser = from, conflicts_with = "root")]
+    pub(crate) from: Vec<(String, PathBuf)>,
+    /// The name of the host that the files of --from are about [default: what they say]
+    #[arg(long, value_name = "NAME", requires = "from")]
+    pub(crate) host: Option<String>,
     /// List every file, folder and system call that would be used, and use none
     #[arg(long)]
     pub(crate) explain: bool,
+}
+
+/// Arguments of `merge`.
+#[derive(Debug, Args)]
+#[command(after_help = "\
+Parts of one run (`check --part K/N`) give back the run, to the byte, in whatever order they are \
+named: none may be missing or there twice, and all must be of the same delivery, standards, \
+parameters, date and version of aplomb.
+
+Runs over different groups of hosts of one solution, each judged by itself, give their union: a rule \
+over several subjects was judged within each group, and of two results for the same the worse stands.
+
+Ends as `check` does on the whole.
+
+Examples:
+  aplomb check --part 1/2 --as-of 2026-11-23 --output json=1.json --exit-zero   on one machine
+  aplomb check --part 2/2 --as-of 2026-11-23 --output json=2.json --exit-zero   on another
+  aplomb merge 1.json 2.json --output json=run.json --output html=report.html")]
+pub(crate) struct MergeArgs {
+    /// The reports: what `--output json=FILE` saved
+    #[arg(required = true, value_name = "RUN.json")]
+    pub(crate) runs: Vec<PathBuf>,
+    #[command(flatten)]
+    pub(crate) rendering: Rendering,
+    /// Report without gating: exit with 0 whatever the verdict
+    #[arg(long)]
+    pub(crate) exit_zero: bool,
 }
 
 /// Arguments of `diff`.
@@ -287,13 +347,18 @@ impl DiffFormat {
 /// Arguments of `inspect`.
 #[derive(Debug, Args)]
 pub(crate) struct InspectArgs {
-    /// The file; what it includes must lie in its folder or below. `-` is standard input, whose
-    /// format `--as` must say
+    /// The file; what it includes must lie in its folder or below, or below the folder that `etc`
+    /// lies in. It is read with its drop-ins. `-` is standard input, whose format `--as` must say
     #[arg(requires_if("-", "read_as"))]
     pub(crate) file: PathBuf,
     /// `json`: the plain value, a stream of several documents as JSON lines. `tree`: every node
     /// with its position and its text as written
-    #[arg(long, value_name = "FORMAT", default_value = "json")]
+    #[arg(
+        long,
+        value_name = "FORMAT",
+        default_value = "json",
+        default_value_if("effective", "true", "tree")
+    )]
     pub(crate) format: InspectFormat,
     /// Show only what this RFC 9535 path selects, one value a line
     #[arg(long, value_name = "JSONPATH")]
@@ -301,6 +366,10 @@ pub(crate) struct InspectArgs {
     /// Read as this format instead of the detected one
     #[arg(long = "as", value_name = "FORMAT", value_parser = input_format)]
     pub(crate) read_as: Option<String>,
+    /// Show what takes effect, with the line that says so and those it shadows; as text, or as
+    /// JSON with `--format json`
+    #[arg(long, conflicts_with = "select")]
+    pub(crate) effective: bool,
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
@@ -329,6 +398,7 @@ pub(crate) enum Listed {
     Kinds,
     Functions,
     Formats,
+    Importers,
     Outputs,
     Schemas,
 }
@@ -336,7 +406,7 @@ pub(crate) enum Listed {
 /// Arguments of `explain`.
 #[derive(Debug, Args)]
 pub(crate) struct ExplainArgs {
-    /// A rule (`SW-061` or `listening-ports-documented`), a check kind or a format
+    /// A rule (`SW-061` or `listening-ports-documented`), a check kind, a format or an importer
     pub(crate) id: String,
     /// Standards to look in, as for `check` [default: aplomb:*]
     #[arg(long = "standard", value_name = "STANDARD")]
@@ -357,6 +427,19 @@ pub(crate) struct CompletionsArgs {
     pub(crate) shell: Shell,
 }
 
+fn share(text: &str) -> Result<Share, String> {
+    let share = text
+        .split_once('/')
+        .and_then(|(number, of)| Share::new(number.parse().ok()?, of.parse().ok()?));
+    share.ok_or_else(|| format!("write it as K/N, from 1/N to N/N, N at most {}", Share::MOST))
+}
+
+/// A path on a host, from its root.
+fn absolute(path: &str) -> Result<String, String> {
+    let is_plain = path.starts_with('/') && !path.split('/').any(|name| name == "..");
+    is_plain.then(|| path.to_owned()).ok_or_else(|| "a path begins with / and has no ..".to_owned())
+}
+
 fn pair(text: &str) -> Result<(String, String), String> {
     let (name, value) = text.split_once('=').ok_or("write it as NAME=VALUE")?;
     Ok((name.trim().to_owned(), value.to_owned()))
@@ -368,6 +451,18 @@ fn output_format(text: &str) -> Result<String, String> {
     }
     let known: Vec<_> = aplomb_report::FORMATS.iter().map(|format| format.id).collect();
     Err(format!("there are {}", known.join(", ")))
+}
+
+fn from(text: &str) -> Result<(String, PathBuf), String> {
+    let (tool, file) = text.split_once('=').ok_or("write it as TOOL=FILE")?;
+    if aplomb_host::importer(tool).is_none() {
+        let known: Vec<_> = aplomb_host::IMPORTERS.iter().map(|importer| importer.id).collect();
+        return Err(format!("there is no importer `{tool}`; there are {}", known.join(", ")));
+    }
+    if file.is_empty() {
+        return Err("the file's name is missing".into());
+    }
+    Ok((tool.to_owned(), PathBuf::from(file)))
 }
 
 fn input_format(text: &str) -> Result<String, String> {

@@ -2,16 +2,19 @@
 
 use std::fmt::Write as _;
 use std::path::Path;
+use std::time::SystemTime;
 
 use aplomb_host::{
-    Access, HEADER_SOURCES, Live, Order, Refusal, RootDirectory, SECTIONS, Section, by_id, collect,
+    Access, HEADER_SOURCES, Live, Order, Refusal, RootDirectory, SECTIONS, Section, Snapshot,
+    by_id, collect, import, importer,
 };
-use aplomb_model::Phrase;
-use chrono::{SecondsFormat, Utc};
+use aplomb_model::{Lang, Phrase};
+use chrono::{DateTime, SecondsFormat, Utc};
+use ruzstd::encoding::{CompressionLevel, compress_to_vec};
 
 use crate::cli::{CollectArgs, Terminal};
 use crate::complaint::Complaint;
-use crate::print;
+use crate::{print, single_file};
 
 pub(crate) fn run(args: &CollectArgs, terminal: &Terminal) -> Result<u8, Complaint> {
     let lang = terminal.lang().unwrap_or_default();
@@ -20,18 +23,14 @@ pub(crate) fn run(args: &CollectArgs, terminal: &Terminal) -> Result<u8, Complai
     if args.explain {
         return explain(&sections, args.root.is_some());
     }
-    let access: Box<dyn Access> = match &args.root {
-        Some(folder) => Box::new(
-            RootDirectory::open(folder)
-                .map_err(|refusal| complain(cannot_open(folder, &refusal)))?,
-        ),
-        None => Box::new(Live),
+    let snapshot = if args.from.is_empty() {
+        record(args.root.as_deref(), sections, &args.hashed).map_err(complain)?
+    } else {
+        imported(args, sections, lang)?
     };
-    let captured_at = Utc::now().to_rfc3339_opts(SecondsFormat::Secs, true);
-    let order = Order { sections, captured_at: &captured_at, version: env!("CARGO_PKG_VERSION") };
-    let text = collect(access.as_ref(), &order).to_text();
+    let text = snapshot.to_text();
     match &args.output {
-        Some(file) => std::fs::write(file, text).map_err(|error| {
+        Some(file) => std::fs::write(file, as_named(file, text)).map_err(|error| {
             let file = file.display();
             complain(Phrase::new(
                 format!("{file}: it cannot be written: {error}; name another file"),
@@ -41,6 +40,71 @@ pub(crate) fn run(args: &CollectArgs, terminal: &Terminal) -> Result<u8, Complai
         None => show(&text)?,
     }
     Ok(0)
+}
+
+/// Records this machine, or the one with this root directory, as it is now.
+pub(crate) fn record(
+    root: Option<&Path>,
+    sections: Vec<&'static Section>,
+    files: &[String],
+) -> Result<Snapshot, Phrase> {
+    let access: Box<dyn Access> = match root {
+        Some(folder) => {
+            let opened = RootDirectory::open(folder);
+            Box::new(opened.map_err(|refusal| cannot_open(folder, &refusal))?)
+        }
+        None => Box::new(Live),
+    };
+    Ok(collect(access.as_ref(), &order(sections, files, &moment(SystemTime::now()))))
+}
+
+/// The sections that are recorded where none is asked for.
+pub(crate) fn usual_sections() -> Vec<&'static Section> {
+    SECTIONS.iter().filter(|section| !section.is_opt_in).collect()
+}
+
+fn order<'a>(
+    sections: Vec<&'static Section>,
+    files: &'a [String],
+    captured_at: &'a str,
+) -> Order<'a> {
+    Order { sections, files, captured_at, version: env!("CARGO_PKG_VERSION") }
+}
+
+fn moment(time: SystemTime) -> String {
+    DateTime::<Utc>::from(time).to_rfc3339_opts(SecondsFormat::Secs, true)
+}
+
+/// What other tools recorded. Where no file says when, the oldest was written then.
+fn imported(
+    args: &CollectArgs,
+    sections: Vec<&'static Section>,
+    lang: Lang,
+) -> Result<Snapshot, Complaint> {
+    let mut files = Vec::new();
+    let mut oldest = SystemTime::now();
+    for (tool, path) in &args.from {
+        let shown = path.display();
+        let text = single_file::text(path)
+            .map_err(|refused| Complaint::plain(refused.told(&shown.to_string(), lang)))?;
+        let written = path.metadata().and_then(|found| found.modified());
+        oldest = written.map_or(oldest, |written| written.min(oldest));
+        let Some(importer) = importer(tool) else { continue };
+        let read = importer.read(text.text());
+        files.push(read.map_err(|why| Complaint::plain(format!("{shown}: {}", why.0.get(lang))))?);
+    }
+    let captured_at = moment(oldest);
+    import(files, args.host.as_deref(), &order(sections, &[], &captured_at))
+        .map_err(|why| Complaint::plain(why.0.get(lang)))
+}
+
+/// The bytes of a file by its name: compressed where it ends in `.zst`.
+fn as_named(file: &Path, text: String) -> Vec<u8> {
+    if file.extension().is_some_and(|extension| extension == "zst") {
+        compress_to_vec(text.as_bytes(), CompressionLevel::Fastest)
+    } else {
+        text.into_bytes()
+    }
 }
 
 fn show(text: &str) -> Result<(), Complaint> {

@@ -4,6 +4,7 @@ use std::fmt::Write as _;
 use std::path::Path;
 
 use aplomb_check::{KINDS, functions};
+use aplomb_host::IMPORTERS;
 use aplomb_model::{Lang, Node, Phrase, Severity, Source};
 use aplomb_read::FORMATS;
 use aplomb_read::authored::suggest;
@@ -54,6 +55,9 @@ pub(crate) fn list(args: &ListArgs, terminal: &Terminal) -> Result<u8, Complaint
         Listed::Kinds => named(KINDS.iter().map(|kind| (kind.id, kind.summary))),
         Listed::Functions => named(functions()),
         Listed::Formats => named(FORMATS.iter().map(|format| (format.id, format.summary))),
+        Listed::Importers => {
+            named(IMPORTERS.iter().map(|importer| (importer.id, importer.summary)))
+        }
         Listed::Outputs => {
             let formats = aplomb_report::FORMATS.iter();
             named(formats.map(|format| (format.id, format.summary)))
@@ -148,12 +152,15 @@ pub(crate) fn explain(args: &ExplainArgs, terminal: &Terminal) -> Result<u8, Com
     if told.is_empty() { Err(unknown(id, &policy)) } else { show(&told.join("\n")) }
 }
 
-/// A format that is read, one that is written, or both under one id.
+/// A format that is read, one that is written, a tool whose facts are taken, or several of them
+/// under one id.
 fn format_in_full(id: &str) -> Option<String> {
     let read = aplomb_read::by_id(id).map(|format| (id.to_owned(), format.summary, format.docs));
     let written = aplomb_report::by_id(id);
     let written = written.map(|format| (format!("output {id}"), format.summary, format.docs));
-    let told = read.into_iter().chain(written);
+    let taken = aplomb_host::importer(id);
+    let taken = taken.map(|tool| (format!("import {id}"), tool.summary, tool.docs));
+    let told = read.into_iter().chain(written).chain(taken);
     let told = told.map(|(name, summary, docs)| documented(&name, summary, docs));
     told.reduce(|all, one| format!("{all}\n{one}"))
 }
@@ -204,12 +211,15 @@ fn unknown(id: &str, policy: &Policy) -> Complaint {
     let kinds = KINDS.iter().map(|kind| kind.id);
     let read = FORMATS.iter().map(|format| format.id);
     let written = aplomb_report::FORMATS.iter().map(|format| format.id);
-    let known = rules.chain(kinds).chain(read).chain(written).chain([DEMAND]);
+    let taken = IMPORTERS.iter().map(|importer| importer.id);
+    let known = rules.chain(kinds).chain(read).chain(written).chain(taken).chain([DEMAND]);
     let instead = suggest(id, known).map_or_else(
         || "`aplomb list` names the rules".to_owned(),
         |near| format!("did you mean `{near}`?"),
     );
-    Complaint::plain(format!("there is no rule, check kind, format or output `{id}`; {instead}"))
+    Complaint::plain(format!(
+        "there is no rule, check kind, format, output or importer `{id}`; {instead}"
+    ))
 }
 
 fn rule_in_full(standard: &Standard, rule: &Rule, lang: Lang) -> String {

@@ -4,7 +4,10 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::sync::{Mutex, PoisonError};
 
 use aplomb_check::{Cause, Estate, Unread};
-use aplomb_model::{FileUsed, Node, Source, Subject, SubjectKind, SubjectName, SubjectUsed, Tree};
+use aplomb_host::is_unaltered;
+use aplomb_model::{
+    FileUsed, Node, Phrase, Source, Subject, SubjectKind, SubjectName, SubjectUsed, Tree,
+};
 use aplomb_read::{Delivery, ReadErrorKind};
 
 /// A delivery, read when asked.
@@ -85,11 +88,30 @@ impl Estate for OnDisk<'_> {
             _ => None,
         };
         self.note(subject, captured, tree.sources.iter().map(AsRef::as_ref));
+        if subject.id.kind == SubjectKind::Host && is_unaltered(&tree) == Some(false) {
+            return Err(altered(subject, &tree));
+        }
         if tree.sources.iter().count() > 1 {
             let others = tree.sources.iter().skip(1).map(|source| source.name().to_owned());
             let mut included = self.included.lock().unwrap_or_else(PoisonError::into_inner);
             included.extend(others);
         }
         Ok(tree)
+    }
+}
+
+/// A snapshot that was changed after it was recorded is no evidence.
+fn altered(subject: &Subject, tree: &Tree) -> Unread {
+    let hash = tree.documents.first().and_then(|root| root.get("content_hash"));
+    Unread {
+        reason: Phrase::new(
+            "this snapshot was altered after it was recorded: its content_hash is not that of its \
+             contents; record the host again",
+            "ce relevé a été modifié après coup : son content_hash n'est pas celui de son contenu ; \
+             refaire le relevé de l'hôte",
+        ),
+        file: subject.path.clone(),
+        position: hash.map(|hash| tree.source().position(hash.span.start() as usize)),
+        cause: Cause::Unreadable,
     }
 }

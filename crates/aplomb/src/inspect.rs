@@ -12,6 +12,8 @@ use crate::cli::{InspectArgs, InspectFormat};
 use crate::complaint::Complaint;
 use crate::{print, single_file};
 
+mod effective;
+
 /// Characters of a text shown in a line of the tree.
 const SHOWN: usize = 100;
 
@@ -27,6 +29,12 @@ pub(crate) fn run(args: &InspectArgs) -> Result<u8, Complaint> {
     let format = args.read_as.as_deref().and_then(by_id);
     let tree = single_file::open(&args.file, format);
     let tree = tree.map_err(|refused| Complaint::plain(refused.told(&shown, Lang::En)))?;
+    if args.effective {
+        return take_effect(&tree, &shown, args.format);
+    }
+    for gap in &tree.gaps {
+        print::warn(&format!("{shown}: {}", gap.message.en));
+    }
     let whole = Path::parse("$").map_err(|error| Complaint::plain(error.to_string()))?;
     let select = path.as_ref().unwrap_or(&whole);
     let mut hits = Vec::new();
@@ -56,6 +64,22 @@ pub(crate) fn run(args: &InspectArgs) -> Result<u8, Complaint> {
             }
             Ok(())
         }
+    });
+    printed.map_err(|error| Complaint::plain(format!("standard output: {error}")))?;
+    Ok(0)
+}
+
+/// Shows what takes effect.
+fn take_effect(tree: &Tree, shown: &str, format: InspectFormat) -> Result<u8, Complaint> {
+    if tree.documents.iter().all(|document| document.get("effective").is_none()) {
+        let format = tree.format;
+        print::warn(&format!(
+            "{shown}: in {format} nothing overrides anything: what is written takes effect"
+        ));
+    }
+    let printed = print::out(|out| match format {
+        InspectFormat::Json => effective::json(tree, out),
+        InspectFormat::Tree => effective::text(tree, out),
     });
     printed.map_err(|error| Complaint::plain(format!("standard output: {error}")))?;
     Ok(0)
@@ -209,6 +233,12 @@ fn scalar(node: &Node, out: &mut dyn Write) -> io::Result<()> {
         Value::Text(text) => string(&beginning(text), out),
         _ => json(node, None, out),
     }
+}
+
+/// A text on one line, without what a terminal would obey.
+fn one_line(text: &str) -> String {
+    let words = text.split_whitespace().collect::<Vec<_>>().join(" ");
+    words.chars().filter(|c| !c.is_control()).collect()
 }
 
 fn beginning(text: &str) -> String {

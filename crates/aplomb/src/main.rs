@@ -14,6 +14,7 @@ mod embedded;
 mod estate;
 mod exceptions;
 mod inspect;
+mod merge;
 mod outputs;
 mod print;
 mod saved;
@@ -73,6 +74,7 @@ fn run(cli: &Cli) -> Result<u8, Complaint> {
     match &cli.command {
         Command::Check(args) => check::run(args, &cli.terminal),
         Command::Report(args) => saved::run(args, &cli.terminal),
+        Command::Merge(args) => merge::run(args, &cli.terminal),
         Command::Collect(args) => collect::run(args, &cli.terminal),
         Command::Diff(args) => diff::run(args, &cli.terminal),
         Command::Inspect(args) => inspect::run(args),

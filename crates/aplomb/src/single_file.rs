@@ -6,8 +6,8 @@ use std::sync::Arc;
 
 use aplomb_model::{Lang, Phrase, Source, Tree};
 use aplomb_read::{
-    FORMATS, Files, Format, Input, Limits, NoFiles, ReadError, ReadErrorKind, Root, decode, detect,
-    read,
+    FORMATS, Files, Format, Input, Limits, NoFiles, ReadError, ReadErrorKind, Root, decode, read,
+    read_around,
 };
 
 /// Why a file was not read.
@@ -38,8 +38,8 @@ pub(crate) fn shown(file: &Path) -> String {
     if is_standard_input(file) { "standard input".to_owned() } else { file.display().to_string() }
 }
 
-/// Reads the file at a path, whatever folder it lies in; `-` is standard input. Without a format,
-/// the detected one.
+/// Reads the file at a path, whatever folder it lies in, with all that makes one configuration with
+/// it; `-` is standard input. Without a format, the detected one.
 ///
 /// # Errors
 /// When it is not there, too large, of no format that is read, or wrong.
@@ -50,14 +50,22 @@ pub(crate) fn open(file: &Path, format: Option<&'static Format>) -> Result<Tree,
         let source = standard_input(&limits).map_err(bare)?;
         return parsed(source, format, &limits, &NoFiles);
     }
+    read_around(file, format, limits).map_err(|(error, source)| match error.kind {
+        ReadErrorKind::Unsupported => Refused { error: unknown_format(), source: None },
+        _ => Refused { error, source },
+    })
+}
+
+/// The text of the file at a path.
+///
+/// # Errors
+/// When it is not there, too large, or no text.
+pub(crate) fn text(file: &Path) -> Result<Source, Refused> {
     let parent = file.parent().filter(|parent| !parent.as_os_str().is_empty());
-    let root = Root::open(parent.unwrap_or_else(|| Path::new("."))).map_err(bare)?;
     let name = file.file_name().unwrap_or_default().to_string_lossy();
-    let source = root.read(&name).map_err(bare)?;
-    // The whole path tells more than the name: `cron.d/backup` is a crontab.
-    let path = file.to_string_lossy().replace('\\', "/");
-    let format = format.or_else(|| detect(&path, source.text()));
-    parsed(source, format, &limits, &root)
+    let root = Root::open(parent.unwrap_or_else(|| Path::new(".")));
+    let source = root.and_then(|root| root.read(&name));
+    source.map_err(|error| Refused { error, source: None })
 }
 
 fn parsed(
@@ -67,18 +75,21 @@ fn parsed(
     files: &dyn Files,
 ) -> Result<Tree, Refused> {
     let Some(format) = format else {
-        let known: Vec<_> = FORMATS.iter().map(|format| format.id).collect();
-        let known = known.join(", ");
-        let message = Phrase::new(
-            format!("its format is not known; say `--as` one of {known}"),
-            format!("son format est inconnu ; précisez `--as` parmi {known}"),
-        );
-        let error = ReadError::new(ReadErrorKind::Unsupported, message);
-        return Err(Refused { error, source: None });
+        return Err(Refused { error: unknown_format(), source: None });
     };
     let source = Arc::new(source);
     let input = Input { source: &source, limits, files };
     read(&input, format).map_err(|error| Refused { error, source: Some(source) })
+}
+
+fn unknown_format() -> ReadError {
+    let known: Vec<_> = FORMATS.iter().map(|format| format.id).collect();
+    let known = known.join(", ");
+    let message = Phrase::new(
+        format!("its format is not known; say `--as` one of {known}"),
+        format!("son format est inconnu ; précisez `--as` parmi {known}"),
+    );
+    ReadError::new(ReadErrorKind::Unsupported, message)
 }
 
 fn is_standard_input(file: &Path) -> bool {

@@ -90,7 +90,8 @@ pub(crate) fn sources(policy: &Policy) -> impl Iterator<Item = &Source> {
     let standards = policy.standards.iter().map(|standard| &standard.source);
     let profiles = policy.profiles.iter().map(|profile| &profile.source);
     let overrides = policy.overrides.iter().map(|change| &change.source);
-    standards.chain(profiles).chain(overrides).map(AsRef::as_ref)
+    let catalogues = policy.catalogue_changes.iter().map(|change| &change.source);
+    standards.chain(profiles).chain(overrides).chain(catalogues).map(AsRef::as_ref)
 }
 
 /// The built-in files that a name means: `*`, or the id of a standard, which is its file's name.

@@ -7,12 +7,13 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 use aplomb_model::{Evidence, Finding, Outcome, Phrase, Role, Sources};
 use rayon::prelude::*;
 
-use super::{Run, result};
+use super::{Run, result, silenced};
 use crate::estate::Estate;
 use crate::evidence::whole_file;
 use crate::kinds::join::{Concluded, Gathered};
 use crate::kinds::{Check, Place};
 use crate::rule::CompiledRule;
+use crate::share::holds_rule;
 
 /// Bytes of text held until the joins are concluded. What finds no room is read again where a
 /// finding points into it, so that memory does not grow with the delivery.
@@ -53,8 +54,12 @@ impl<E: Estate> Run<'_, E> {
             .into_par_iter()
             .filter_map(|(rule, part)| {
                 let Check::Join(join) = &rule.check else { return None };
+                if !holds_rule(self.settings.share, &rule.facts) {
+                    return None;
+                }
                 let surroundings = self.surroundings(rule);
-                Some((rule, join.conclude(part, subjects, surroundings, rule.no_subject)))
+                let outcomes = (rule.no_subject, rule.missing);
+                Some((rule, join.conclude(part, subjects, surroundings, outcomes)))
             })
             .collect();
         let mut pointed: BTreeMap<usize, Vec<(Address, &Place)>> = BTreeMap::new();
@@ -74,7 +79,7 @@ impl<E: Estate> Run<'_, E> {
             };
             places.iter().map(shown).collect::<Vec<_>>()
         };
-        let mut shown: BTreeMap<Address, Evidence> =
+        let mut shown: BTreeMap<Address, (Evidence, Vec<String>)> =
             pointed.par_iter().flat_map_iter(show).collect();
         let mut findings = Vec::new();
         for (number, (rule, conclusions)) in concluded.into_iter().enumerate() {
@@ -83,14 +88,22 @@ impl<E: Estate> Run<'_, E> {
             }
             for (order, one) in conclusions.into_iter().enumerate() {
                 let places = (0..one.places.len()).map(|place| (number, order, place));
-                let evidence = places.filter_map(|address| shown.remove(&address)).collect();
-                findings.push(self.told(rule, one, evidence));
+                let seen = places.filter_map(|address| shown.remove(&address));
+                let (evidence, known): (Vec<_>, Vec<_>) = seen.unzip();
+                findings.push(self.told(rule, one, evidence, &known.concat()));
             }
         }
         findings
     }
 
-    fn told(&self, rule: &CompiledRule, one: Concluded, mut evidence: Vec<Evidence>) -> Finding {
+    /// `known` are the secrets that the evidence hides.
+    fn told(
+        &self,
+        rule: &CompiledRule,
+        one: Concluded,
+        mut evidence: Vec<Evidence>,
+        known: &[String],
+    ) -> Finding {
         let subject = Arc::new(match one.subject {
             Some(index) => self.estate.subjects()[index].id.clone(),
             None => self.delivery_name(),
@@ -98,7 +111,7 @@ impl<E: Estate> Run<'_, E> {
         if evidence.is_empty() && one.subject.is_none() && one.outcome == Outcome::Fail {
             evidence.push(whole_file(&subject.name, Role::Primary, Phrase::default()));
         }
-        Finding {
+        let finding = Finding {
             rule: rule.facts_for(one.severity),
             message: one.message,
             evidence,
@@ -107,6 +120,7 @@ impl<E: Estate> Run<'_, E> {
                 _ => Vec::new(),
             },
             ..result(rule, subject, one.outcome, &one.locator)
-        }
+        };
+        silenced(finding, known)
     }
 }

@@ -17,11 +17,12 @@ pub(super) use self::gather::Entry;
 pub(crate) use self::gather::Gathered;
 use super::Kind;
 use super::agree::Agreement;
-use crate::evidence::{evidence, whole_file};
+use crate::evidence::{MAX_LINES, evidence, whole_file};
 use crate::expression::Expression;
 use crate::judgement;
 use crate::path::Path;
 use crate::reads::Reads;
+use crate::secrets;
 use crate::template::Template;
 
 pub(crate) const KIND: Kind = Kind {
@@ -36,7 +37,7 @@ narrows, `show` says how a key reads in messages, `value` is compared by `differ
 `only_left`, `only_right` and `differs` say what is wrong, as a text or as `{ message, severity, outcome }`, where
 `outcome = "not-evaluated"` says that nothing can be concluded from it; what is not said is not demanded. `reference` names the side presumed right. `compare = { as, precision, tolerance }` tells
 how values are compared. A side from which nothing is selected leaves the rule not evaluated, unless
-`may_be_empty = true`. A subject of a side that cannot be seen puts in doubt what the other side alone has;
+`may_be_empty = true`; of the left side, the rule's `missing` may say what it comes to. A subject of a side that cannot be seen puts in doubt what the other side alone has;
 `unseen = "ignore"` on that side takes what is seen for all there is.
 
 ```toml
@@ -157,16 +158,21 @@ pub(crate) struct Place {
 }
 
 impl Place {
-    /// What is shown of the place, given the texts of the subject.
-    pub(crate) fn evidence(&self, subject: &Subject, sources: Option<&Sources>) -> Evidence {
+    /// What is shown of the place, given the texts of the subject, and the secrets that are hidden
+    /// in it.
+    pub(crate) fn evidence(
+        &self,
+        subject: &Subject,
+        sources: Option<&Sources>,
+    ) -> (Evidence, Vec<String>) {
         match (self.span, sources) {
             (Some(span), Some(sources)) => {
                 let place = judgement::Place { span, role: self.role, label: self.label.clone() };
-                evidence(sources, &place, false)
+                (evidence(sources, &place, false), secrets::known(sources, span, MAX_LINES))
             }
             _ => {
                 let file = subject.path.as_deref().unwrap_or(&subject.id.name);
-                whole_file(file, self.role, self.label.clone())
+                (whole_file(file, self.role, self.label.clone()), Vec::new())
             }
         }
     }

@@ -74,6 +74,21 @@ pub(super) fn entries(folder: impl AsFd) -> Result<Vec<Entry>, Refusal> {
     Ok(entries)
 }
 
+/// The extended attribute that holds a file's capabilities.
+pub(super) const CAPABILITIES: &str = "security.capability";
+
+/// What asking for it came to: that there is none is an answer.
+pub(super) fn has_attribute(found: Result<usize, Errno>) -> Result<bool, Refusal> {
+    match found {
+        Ok(length) => Ok(length > 0),
+        // The file system knows no attributes, or the file has no such one.
+        Err(Errno::NODATA | Errno::NOTSUP) => Ok(false),
+        // It is longer than what was asked for: there is one.
+        Err(Errno::RANGE) => Ok(true),
+        Err(error) => Err(refused(error)),
+    }
+}
+
 pub(super) fn status(stat: &Stat) -> FileStatus {
     FileStatus {
         kind: kind(FileType::from_raw_mode(stat.st_mode)),
@@ -91,6 +106,7 @@ const fn kind(of_type: FileType) -> FileKind {
         FileType::RegularFile => FileKind::File,
         FileType::Directory => FileKind::Folder,
         FileType::Symlink => FileKind::Link,
+        FileType::BlockDevice | FileType::CharacterDevice => FileKind::Device,
         _ => FileKind::Other,
     }
 }

@@ -2,9 +2,11 @@ use std::ffi::OsStr;
 use std::os::unix::ffi::{OsStrExt, OsStringExt};
 use std::path::{Path, PathBuf};
 
-use rustix::fs::{FileType, Mode, lstat, open, readlink, stat, statvfs};
+use rustix::fs::{FileType, Mode, lgetxattr, lstat, open, readlink, stat, statvfs};
 
-use super::descriptor::{LISTING, READING, content, entries, refused, status};
+use super::descriptor::{
+    CAPABILITIES, LISTING, READING, content, entries, has_attribute, refused, status,
+};
 use super::{Access, Content, Entry, FileStatus, Refusal, Running, Space};
 
 /// The machine this runs on.
@@ -43,6 +45,10 @@ impl Access for Live {
             inodes: found.f_files,
             inodes_free: found.f_favail,
         })
+    }
+
+    fn has_capabilities(&self, path: &Path) -> Result<bool, Refusal> {
+        has_attribute(lgetxattr(path, CAPABILITIES, &mut [0_u8; 64]))
     }
 
     fn running(&self) -> Option<Running> {

@@ -64,6 +64,10 @@ impl<A: Access> Access for Recording<A> {
         self.inner.space(path)
     }
 
+    fn has_capabilities(&self, path: &Path) -> Result<bool, Refusal> {
+        self.at(path).has_capabilities(path)
+    }
+
     fn running(&self) -> Option<Running> {
         self.note(Touch::Call("uname"));
         self.inner.running()

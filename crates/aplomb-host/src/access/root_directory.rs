@@ -3,9 +3,13 @@ use std::os::fd::{AsFd, BorrowedFd, OwnedFd};
 use std::os::unix::ffi::OsStringExt;
 use std::path::{Component, Path, PathBuf};
 
-use rustix::fs::{AtFlags, FileType, Mode, OFlags, fstat, open, openat, readlinkat, statat};
+use rustix::fs::{
+    AtFlags, FileType, Mode, OFlags, fgetxattr, fstat, open, openat, readlinkat, statat,
+};
 
-use super::descriptor::{LISTING, READING, content, entries, refused, status};
+use super::descriptor::{
+    CAPABILITIES, LISTING, READING, content, entries, has_attribute, refused, status,
+};
 use super::{Access, Content, Entry, FileStatus, Refusal, Running, Space};
 
 /// The root directory of a host that does not run: a mounted image, a chroot, an unpacked
@@ -150,6 +154,15 @@ impl Access for RootDirectory {
                 Ok(OsString::from_vec(target.map_err(refused)?.into_bytes()).into())
             }
         }
+    }
+
+    fn has_capabilities(&self, path: &Path) -> Result<bool, Refusal> {
+        let Place::Named(folder, name) = self.walk(path, false)? else {
+            return Err(Refusal::OtherKind);
+        };
+        let file =
+            openat(self.folder(folder.as_ref()), &name, READING | OFlags::NOFOLLOW, Mode::empty());
+        has_attribute(fgetxattr(file.map_err(refused)?, CAPABILITIES, &mut [0_u8; 64]))
     }
 
     fn space(&self, _: &Path) -> Result<Space, Refusal> {

@@ -30,6 +30,21 @@ const WITH_SECRETS: &[(&str, &str)] = &[
     ("/etc/docker/daemon.json", "{\"http-proxy\": \"http://u:Geh31mN1s@p:1\"}\n"),
     ("/etc/machine-id", "Geh31mN1s\n"),
     ("/etc/ssh/ssh_host_rsa_key", "Geh31mN1s\n"),
+    ("/etc/ssh/ssh_host_rsa_key.pub", "ssh-rsa R2VoMzFtTjFz Geh31mN1s\n"),
+    (
+        "/root/.ssh/authorized_keys",
+        "command=\"x --token Geh31mN1s\" ssh-rsa R2VoMzFtTjFz Geh31mN1s\n",
+    ),
+    ("/etc/apt/sources.list", "deb https://u:Geh31mN1s@mirror/debian a b\n"),
+    ("/etc/yum.repos.d/a.repo", "[a]\nbaseurl=https://u:Geh31mN1s@m/\npassword=Geh31mN1s\n"),
+    ("/etc/apk/repositories", "https://u:Geh31mN1s@m/x\n"),
+    ("/etc/pam.d/a", "auth required pam_mysql.so passwd=Geh31mN1s\n"),
+    ("/etc/environment", "DB_PASSWORD=Geh31mN1s\nTMOUT=1\n"),
+    ("/etc/security/faillock.conf", "admin_password = Geh31mN1s\n"),
+    ("/etc/default/grub", "GRUB_CMDLINE_LINUX=\"db_password=Geh31mN1s\"\n"),
+    ("/boot/grub/grub.cfg", "password_pbkdf2 root grub.pbkdf2.Geh31mN1s\n"),
+    ("/etc/chrony/chrony.keys", "1 SHA1 Geh31mN1s\n"),
+    ("/etc/chrony/chrony.conf", "server a key 1\n"),
 ];
 
 #[test]
@@ -66,5 +81,83 @@ fn an_empty_host_is_survived() {
         let status = snapshot["sections"][id]["status"].as_str().unwrap_or_default();
         let has_facts = snapshot.get(id).is_some();
         assert_eq!(has_facts, status == "collected", "{id} is {status}");
+    }
+}
+
+/// What the words of real files look like to a parser, and what they do not.
+const SCRAPS: &[&str] = &[
+    "",
+    " ",
+    "\n",
+    "\t",
+    "=",
+    ":",
+    "::::::",
+    "[",
+    "]",
+    "{",
+    "}",
+    ";",
+    "\\\n",
+    "\"",
+    "#",
+    "@include a",
+    "include \"/etc/nftables.d/*\"",
+    "chain a {",
+    "type filter hook input",
+    "policy drop",
+    "deb [",
+    "URIs: a\nTypes: b\nSuites: c\n\n",
+    "auth [",
+    "root",
+    "ssh-rsa AAAA",
+    "-----BEGIN CERTIFICATE-----",
+    "é",
+    "\u{fffd}",
+    "\0",
+    "4294967295",
+    "-1",
+    "%",
+    "*",
+    ":INPUT",
+    "-A INPUT -j DROP",
+    "target=\"",
+    "nameserver 127.0.0.53",
+    "TMOUT=",
+    "umask",
+    "Package: a\nStatus: a installed\n\n",
+    "Date: , ,",
+    "ffffffffffffffffffffffffffffffff",
+    "|-- 1.2.3.4\n/32 host LOCAL",
+    " - ",
+    "linux /boot/vmlinuz-",
+];
+
+proptest::proptest! {
+    #![proptest_config(proptest::prelude::ProptestConfig::with_cases(48))]
+
+    #[test]
+    fn whatever_stands_in_its_files_a_host_is_recorded(
+        scraps in proptest::collection::vec(proptest::sample::select(SCRAPS), 0..24),
+    ) {
+        let content = scraps.concat();
+        // A link could be made of it.
+        let content = content.trim_start_matches("-> ");
+        let more = [
+            "/etc/nftables.conf", "/etc/nftables.d/a.nft", "/etc/iptables/rules.v4", "/etc/ufw/ufw.conf",
+            "/etc/default/ufw", "/etc/firewalld/firewalld.conf", "/usr/lib/firewalld/zones/public.xml",
+            "/proc/net/fib_trie", "/proc/net/if_inet6", "/proc/net/route", "/proc/net/ipv6_route",
+            "/etc/resolv.conf", "/etc/hosts", "/etc/nsswitch.conf", "/etc/login.defs",
+            "/etc/security/limits.conf", "/etc/profile", "/var/log/lastlog", "/var/log/wtmp",
+            "/var/lib/dpkg/status", "/var/lib/apt/lists/security_dists_a_main_Packages",
+            "/var/lib/apt/lists/security_dists_a_InRelease", "/etc/systemd/timesyncd.conf",
+            "/run/openrc/softlevel", "/etc/apt/sources.list.d/a.sources", "/run/systemd/units/a",
+        ];
+        let paths = WITH_SECRETS.iter().map(|(path, _)| *path).chain(more);
+        let files: Vec<_> = paths.map(|path| (path, content)).collect();
+        let files = Files::new(&files);
+        let ids: Vec<_> = SECTIONS.iter().map(|section| section.id).collect();
+        record(files.live(&[]), &ids);
+        record(files.root(), &ids);
     }
 }

@@ -5,18 +5,6 @@ use crate::host::{Host, has_extension};
 use crate::redact;
 use crate::section::Section;
 
-pub(crate) const SUDO: Section = Section {
-    id: "sudo",
-    summary: "what sudoers files say, line by line",
-    sources: &["/etc/sudoers", "/etc/sudoers.d", "/etc/sudoers.d/*"],
-    is_opt_in: false,
-    // sudoers(5): names with a dot, or that end in `~`, are passed over.
-    collect: |host| {
-        let taken = |name: &str| !name.contains('.') && !name.ends_with('~');
-        lines(host, &["/etc/sudoers"], &[("/etc/sudoers.d", &taken)])
-    },
-};
-
 pub(crate) const TIME_SYNC: Section = Section {
     id: "time_sync",
     summary: "what the time daemons are configured to, line by line",
@@ -194,9 +182,7 @@ fn lines(host: &Host<'_>, files: &[&str], folders: &[(&str, Taken<'_>)]) -> Coll
         let Some(text) = gaps.text(host, &path, &[]) else { continue };
         for (number, line) in text.lines() {
             let line = line.trim();
-            // sudoers includes with a comment's sign.
-            let is_comment = line.starts_with('#') && !line.starts_with("#include");
-            if line.is_empty() || is_comment {
+            if line.is_empty() || line.starts_with('#') {
                 continue;
             }
             if items.len() >= MOST_LINES {
@@ -224,29 +210,7 @@ fn without_database_password(line: &str) -> String {
 
 #[cfg(test)]
 mod tests {
-    use serde_json::json;
-
     use crate::fixture::{Files, section};
-
-    #[test]
-    fn lines_that_say_something_are_kept() {
-        let files = Files::new(&[
-            ("/etc/sudoers", "# c\nDefaults env_reset\n\n#includedir /etc/sudoers.d\n"),
-            ("/etc/sudoers.d/ops", "ops ALL=(ALL) NOPASSWD: ALL\n"),
-            ("/etc/sudoers.d/old.dpkg-old", "x ALL=(ALL) ALL\n"),
-            ("/etc/sudoers.d/README", "# nothing\n"),
-        ]);
-        let (sudo, _) = section(files.root(), "sudo");
-        let expected = json!([
-            {"from": "/etc/sudoers:2", "file": "/etc/sudoers", "line": "Defaults env_reset"},
-            {"from": "/etc/sudoers:4", "file": "/etc/sudoers", "line": "#includedir /etc/sudoers.d"},
-            {"from": "/etc/sudoers.d/ops:1", "file": "/etc/sudoers.d/ops",
-                "line": "ops ALL=(ALL) NOPASSWD: ALL"},
-        ]);
-        assert_eq!(sudo, expected);
-        let (sudo, entry) = section(files.live(&["/etc/sudoers", "/etc/sudoers.d"]), "sudo");
-        assert!(sudo.is_null() && entry["status"] == "denied");
-    }
 
     #[test]
     fn secrets_in_lines_are_masked() {

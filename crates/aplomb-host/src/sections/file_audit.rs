@@ -8,7 +8,7 @@ use crate::section::Section;
 
 pub(crate) const FILE_AUDIT: Section = Section {
     id: "file_audit",
-    summary: "files with setuid or setgid, that everybody may write, or that nobody owns: one walk of the tree",
+    summary: "files with setuid, setgid or capabilities, that everybody may write, that nobody owns, that trust other hosts; devices: one walk of the tree",
     sources: &["/**", "/etc/passwd", "/etc/group", "/proc/self/mountinfo"],
     is_opt_in: true,
     collect,
@@ -54,6 +54,10 @@ const SETUID: u32 = 0o4000;
 const SETGID: u32 = 0o2000;
 const STICKY: u32 = 0o1000;
 const OTHERS_WRITE: u32 = 0o002;
+const ANYBODY_STARTS: u32 = 0o111;
+
+/// Files that let other hosts in without a password: rcmd(3), ssh(1), netrc(5).
+const TRUSTING: &[&str] = &[".rhosts", ".shosts", ".netrc", "hosts.equiv", "shosts.equiv"];
 
 fn collect(host: &Host<'_>) -> Collected {
     let mut gaps = Gaps::default();
@@ -64,11 +68,16 @@ fn collect(host: &Host<'_>) -> Collected {
         groups: ids(host, "/etc/group"),
         items: Vec::new(),
         is_denied: false,
+        is_blind: false,
         is_cut: false,
     };
     walk.folder(Path::new("/"), MOST_LEVELS);
     if walk.is_denied {
         gaps.add("/", &Refusal::Denied, &[]);
+    }
+    if walk.is_blind {
+        let refusal = Refusal::Failed("files would not say whether they have any".to_owned());
+        gaps.add("getxattr(2)", &refusal, &["capabilities"]);
     }
     if walk.is_cut {
         gaps.cut("/");
@@ -105,6 +114,8 @@ struct Walk<'a> {
     groups: Option<BTreeSet<u32>>,
     items: Vec<Facts>,
     is_denied: bool,
+    /// Whether some file would not say if it has capabilities.
+    is_blind: bool,
     is_cut: bool,
 }
 
@@ -133,13 +144,29 @@ impl Walk<'_> {
         }
     }
 
+    fn has_capabilities(&mut self, path: &Path) -> bool {
+        match self.host.access().has_capabilities(path) {
+            Ok(has) => has,
+            Err(refusal) => {
+                self.is_blind |= !matches!(refusal, Refusal::Absent);
+                false
+            }
+        }
+    }
+
     fn look(&mut self, path: &Path, status: &FileStatus) {
         let has = |bit: u32| status.mode & bit != 0;
         let is_file = status.kind == FileKind::File;
         let is_folder = status.kind == FileKind::Folder;
         let nobody =
             |ids: &Option<BTreeSet<u32>>, id| ids.as_ref().is_some_and(|ids| !ids.contains(&id));
+        let name = path.file_name().and_then(std::ffi::OsStr::to_str).unwrap_or_default();
+        // Only what can be started is asked for: the others' would do nothing.
+        let is_mightier = is_file && has(ANYBODY_STARTS) && self.has_capabilities(path);
         let marks = [
+            ("capabilities", is_mightier),
+            ("device", status.kind == FileKind::Device),
+            ("trusts-hosts", is_file && TRUSTING.contains(&name)),
             ("setuid", is_file && has(SETUID)),
             ("setgid", is_file && has(SETGID)),
             ("world-writable", is_file && has(OTHERS_WRITE)),

@@ -205,7 +205,7 @@ fn with_space(host: &Host<'_>, mount: Mount, gaps: &mut Gaps) -> Facts {
 }
 
 /// The room as df(1) counts it: of what is used and what ordinary accounts may still use.
-fn put_space(facts: &mut Facts, space: Space) {
+pub(crate) fn put_space(facts: &mut Facts, space: Space) {
     const GIB_100TH: u64 = (1 << 30) / 100;
     // Two decimals, made from a whole number so that they are the same on every machine.
     #[expect(clippy::cast_precision_loss, reason = "a size in GiB needs no more than 52 bits")]

@@ -28,6 +28,7 @@ pub(crate) const OS: Section = Section {
         "/run/.containerenv",
         "/.dockerenv",
         "/run/reboot-required",
+        "/run/reboot-required.pkgs",
         "/sys/hypervisor/type",
         "/proc/cpuinfo",
         "/sys/class/dmi/id/sys_vendor",
@@ -49,9 +50,10 @@ fn collect(host: &Host<'_>) -> Collected {
     kernel(host, &mut os, &mut gaps);
     zone(host, &mut os);
     locale(host, &mut os, &mut gaps);
+    super::virtualization::put_container(host, &mut os);
     if host.is_live() {
         state(host, &mut os);
-        super::virtualization::put(host, &mut os);
+        super::virtualization::put_hypervisor(host, &mut os);
     }
     if os.is_empty() {
         return gaps.nothing("/etc/os-release", "file");
@@ -168,6 +170,12 @@ fn state(host: &Host<'_>, os: &mut Sourced) {
     os.put_known("lockdown", host.known(lockdown).as_deref().and_then(chosen), lockdown);
     let reboot = "/run/reboot-required";
     os.put("reboot_required", host.kind(reboot) == Some(FileKind::File), reboot);
+    let packages = "/run/reboot-required.pkgs";
+    let asking = host.known(packages).map(|names| {
+        let names: std::collections::BTreeSet<&str> = names.split_whitespace().collect();
+        names.into_iter().map(str::to_owned).collect::<Vec<_>>()
+    });
+    os.put_known("reboot_required_by", asking, packages);
 }
 
 /// The one in brackets: `none [integrity] confidentiality`.

@@ -57,24 +57,27 @@ const MOST_KEYS: usize = 20_000;
 fn collect(host: &Host<'_>) -> Collected {
     let mut gaps = Gaps::default();
     let configured = configured(host, &mut gaps);
-    let mut running = Running { host, gaps: &mut gaps, keys: BTreeMap::new() };
+    let mut running =
+        Running { host, gaps: &mut gaps, keys: BTreeMap::new(), denied: BTreeSet::new() };
     if host.is_live() {
         running.walk("", MOST_LEVELS);
     }
-    let running = running.keys;
-    let keys: BTreeSet<&str> =
-        running.keys().map(String::as_str).chain(configured.keys()).collect();
+    let Running { keys: running, denied, .. } = running;
+    let known = running.keys().chain(&denied).map(String::as_str);
+    let keys: BTreeSet<&str> = known.chain(configured.keys()).collect();
     if keys.is_empty() {
         return gaps.nothing("/proc/sys", "file");
     }
     let items = keys.into_iter().map(|key| {
         let value = running.get(key);
-        let set = configured.of(key, value.is_some());
+        let is_denied = denied.contains(key);
+        let set = configured.of(key, value.is_some() || is_denied);
         let from =
             set.map_or_else(|| format!("/proc/sys/{}", path_of(key)), |set| set.from.clone());
         Facts::from(from)
             .with("key", key)
             .with_known("running", value.map(|value| redact_value(key, value)))
+            .with_known("denied", is_denied.then_some(true))
             .with_known("configured", set.map(|set| redact_value(key, &set.value)))
     });
     let items = items.collect();
@@ -85,6 +88,8 @@ struct Running<'a> {
     host: &'a Host<'a>,
     gaps: &'a mut Gaps,
     keys: BTreeMap<String, String>,
+    /// Keys whose value may not be read: each is missing for itself, and not for the others.
+    denied: BTreeSet<String>,
 }
 
 impl Running<'_> {
@@ -114,7 +119,7 @@ impl Running<'_> {
         match self.host.text(&file) {
             Ok(text) => drop(self.keys.insert(key, normalised(&text.body))),
             Err(Refusal::Denied) if self.is_write_only(&file) => {}
-            Err(Refusal::Denied) => self.gaps.add(&file, &Refusal::Denied, &["running"]),
+            Err(Refusal::Denied) => drop(self.denied.insert(key)),
             // Many keys answer with an error where there is nothing to tell.
             Err(_) => {}
         }

@@ -1,7 +1,9 @@
 use std::collections::BTreeMap;
 
+use self::active::Active;
 use self::index::{FOLDERS, Index};
 use self::install::Install;
+use self::preset::Presets;
 use self::settings::Settings;
 use crate::access::Refusal;
 use crate::facts::{Collected, Facts, Gaps};
@@ -9,14 +11,16 @@ use crate::host::{Host, has_extension};
 use crate::redact;
 use crate::section::Section;
 
+mod active;
 mod index;
 mod install;
+mod preset;
 mod settings;
 mod state;
 
 pub(crate) const UNITS: Section = Section {
     id: "units",
-    summary: "systemd units: whether they are enabled, and what files and drop-ins set",
+    summary: "systemd units: whether they are enabled and run, and what files and drop-ins set",
     sources: index::SOURCES,
     is_opt_in: false,
     collect: units,
@@ -32,13 +36,10 @@ pub(crate) const TIMERS: Section = Section {
 
 pub(crate) const FAILED_UNITS: Section = Section {
     id: "failed_units",
-    summary: "systemd units that have failed: only the manager knows, and it is not asked yet",
-    sources: &[],
+    summary: "services that have failed: OpenRC notes them in files; systemd keeps them to itself, and is not asked",
+    sources: &["/run/openrc/softlevel", "/run/openrc/failed"],
     is_opt_in: false,
-    collect: |_| {
-        let reason = "the manager of a running host knows them, and it is not asked yet";
-        Collected::refused("org.freedesktop.systemd1", "none", &Refusal::Failed(reason.to_owned()))
-    },
+    collect: failed,
 };
 
 /// Settings of a service that say how it is shut in.
@@ -75,14 +76,30 @@ struct Unit<'a> {
 fn units(host: &Host<'_>) -> Collected {
     let mut gaps = Gaps::default();
     let index = Index::read(host, &mut gaps);
-    let mut items = Vec::new();
-    for unit in each(host, &index, &mut gaps) {
-        items.push(unit.into_facts());
-    }
-    if items.is_empty() {
+    let units = each(host, &index, &mut gaps);
+    if units.is_empty() {
         return gaps.nothing(FOLDERS[4], "file");
     }
+    let active = Active::read(host, &mut gaps);
+    let presets = Presets::read(host, &mut gaps);
+    let items = units.into_iter().map(|unit| unit.into_facts(active.as_ref(), &presets)).collect();
     gaps.list("/etc/systemd/system /run/systemd/system /usr/lib/systemd/system", "file", items)
+}
+
+/// `openrc` leaves a link for each service that failed to start or died.
+fn failed(host: &Host<'_>) -> Collected {
+    const FAILED: &str = "/run/openrc/failed";
+    if !host.is_live() || !host.has("/run/openrc/softlevel") {
+        let reason = "only the manager of a running host knows them, and it is not asked";
+        return Collected::refused(
+            "org.freedesktop.systemd1",
+            "none",
+            &Refusal::Failed(reason.to_owned()),
+        );
+    }
+    let mut gaps = Gaps::default();
+    let names = gaps.names(host, FAILED, "", &[]);
+    gaps.values(FAILED, "file", names)
 }
 
 fn timers(host: &Host<'_>) -> Collected {
@@ -131,7 +148,7 @@ fn each<'a>(host: &Host<'_>, index: &'a Index, gaps: &mut Gaps) -> Vec<Unit<'a>>
 }
 
 impl Unit<'_> {
-    fn into_facts(self) -> Facts {
+    fn into_facts(self, active: Option<&Active>, presets: &Presets) -> Facts {
         let is_service = has_extension(&self.name, "service")
             && self.settings.is_understood
             && !matches!(self.state, Some("alias" | "bad" | "masked" | "masked-runtime"));
@@ -139,6 +156,9 @@ impl Unit<'_> {
         let mut facts = Facts::from(self.file.as_str())
             .with("unit", self.name.as_str())
             .with_known("state", self.state);
+        if matches!(self.state, Some("enabled" | "enabled-runtime" | "disabled" | "indirect")) {
+            facts.put("preset", presets.of(&self.name));
+        }
         if !self.settings.drop_ins.is_empty() {
             facts.put("drop_ins", self.settings.drop_ins.clone());
         }
@@ -147,6 +167,11 @@ impl Unit<'_> {
                 self.settings.all("Service", "ExecStart").map(|line| redact(line)).collect();
             facts.put("restart", service("Restart").unwrap_or_else(|| "no".to_owned()));
             facts.put_known("type", service("Type"));
+            // A template is started only as an instance of it.
+            if !self.name.contains("@.") {
+                let remains = settings::is_true(self.settings.last("Service", "RemainAfterExit"));
+                facts.put_known("active", active.and_then(|all| all.state(&self.name, remains)));
+            }
             facts.put_known("user", service("User"));
             facts.put_known("group", service("Group"));
             facts.put_known("exec_start", (!starts.is_empty()).then_some(starts));

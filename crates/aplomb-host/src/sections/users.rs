@@ -1,5 +1,6 @@
 use std::collections::BTreeMap;
 
+use super::last_logins::LastLogins;
 use crate::calendar;
 use crate::facts::{Collected, Facts, Gaps};
 use crate::host::{Host, Text};
@@ -7,8 +8,14 @@ use crate::section::Section;
 
 pub(crate) const USERS: Section = Section {
     id: "users",
-    summary: "accounts; of passwords only whether there is one, its algorithm and its dates",
-    sources: &["/etc/passwd", "/etc/shadow"],
+    summary: "accounts and their last login; of passwords only whether there is one, its algorithm and its dates",
+    sources: &[
+        "/etc/passwd",
+        "/etc/shadow",
+        "/var/log/lastlog",
+        "/var/log/wtmp",
+        "/var/log/wtmp.1",
+    ],
     is_opt_in: false,
     collect: users,
 };
@@ -50,6 +57,7 @@ fn users(host: &Host<'_>) -> Collected {
             None
         }
     };
+    let logins = LastLogins::read(host, &mut gaps);
     let mut secrets = shadow.as_ref().map_or_else(BTreeMap::new, entries);
     let mut users = Vec::new();
     for (number, line) in records(&passwd) {
@@ -69,7 +77,9 @@ fn users(host: &Host<'_>) -> Collected {
             .with("home", *home)
             // passwd(5): no shell means /bin/sh.
             .with("shell", if shell.is_empty() { "/bin/sh" } else { shell })
-            .with_known("gecos", (!gecos.is_empty()).then_some(*gecos));
+            .with_known("gecos", (!gecos.is_empty()).then_some(*gecos))
+            .with_known("last_login", logins.of(uid, name))
+            .with_known("never_logged_in", logins.never(uid, name).then_some(true));
         // What `x` stands for is in the other file; of several lines the first counts.
         if *password == "x" {
             if let Some(fields) = secrets.remove(*name) {

@@ -24,8 +24,9 @@ const BY_DMI: &[(&str, &str)] = &[
     ("Apple Virtualization", "apple"),
 ];
 
-/// Puts `virtualization` (`none` on bare metal) and `container` into the facts of a running host.
-pub(super) fn put(host: &Host<'_>, os: &mut Sourced) {
+/// Puts `container` into the facts of a host that is one, running or not: the root directory of a
+/// container holds its engine's mark.
+pub(super) fn put_container(host: &Host<'_>, os: &mut Sourced) {
     if let Some(kind) = host.known("/run/systemd/container") {
         os.put("container", kind, "/run/systemd/container");
     } else if host.has("/run/.containerenv") {
@@ -33,6 +34,10 @@ pub(super) fn put(host: &Host<'_>, os: &mut Sourced) {
     } else if host.has("/.dockerenv") {
         os.put("container", "docker", "/.dockerenv");
     }
+}
+
+/// Puts `virtualization` (`none` on bare metal) into the facts of a running host.
+pub(super) fn put_hypervisor(host: &Host<'_>, os: &mut Sourced) {
     if let Some((kind, from)) = hypervisor(host) {
         os.put("virtualization", kind, from);
     }

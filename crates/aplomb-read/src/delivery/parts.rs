@@ -8,13 +8,25 @@ use aplomb_model::{
     Diagnostic, DiagnosticLevel, Node, Phrase, Source, Subject, SubjectKind, Value,
 };
 
-use super::Delivery;
+use super::{Delivery, Held};
 use crate::standing::{Standing, Turn, UnitFile, standing, unit_file};
-use crate::{Files, ReadError, Root};
+use crate::{Files, ReadError, Root, detect};
 
 /// Formats in which a file that another includes makes sense only together with it. A PAM stack
 /// that others include is one for itself.
-const INCLUDING: &[&str] = &["httpd", "nginx", "ssh_config", "sshd_config"];
+const INCLUDING: &[&str] = &[
+    "chrony",
+    "httpd",
+    "logrotate",
+    "mysql",
+    "nginx",
+    "postgresql",
+    "redis",
+    "rsyslog",
+    "ssh_config",
+    "sshd_config",
+    "sudoers",
+];
 
 /// Makes files that configurations include a part of those: what such a file says takes effect
 /// only there.
@@ -52,27 +64,8 @@ pub(super) fn fold_included(delivery: &mut Delivery) {
 
 /// Makes one subject of files that make one configuration, though none includes another.
 pub(super) fn fold_layers(subjects: &mut Vec<Subject>) {
-    let mut sets = units(subjects);
-    let mut groups = BTreeMap::<String, Vec<(Standing, String)>>::new();
-    for (format, path) in configurations(subjects) {
-        if let Some(standing) = standing(format, path) {
-            let group = format!("{format} {}", standing.of);
-            groups.entry(group).or_default().push((standing, path.to_owned()));
-        }
-    }
-    sets.extend(groups.into_values().filter(|files| files.len() > 1).map(|mut files| {
-        files.sort_by(|(a, _), (b, _)| a.order().cmp(&b.order()));
-        let main = files.first().filter(|(standing, _)| standing.turn == Turn::Main);
-        // The folder that goes before the others stands for all.
-        let folder = files.iter().min_by_key(|(standing, _)| standing.rank);
-        let name = match (main, folder) {
-            (Some((_, path)), _) => path.clone(),
-            (None, Some((standing, _))) => standing.folder.clone(),
-            (None, None) => String::new(),
-        };
-        let files: Vec<_> = files.into_iter().map(|(_, path)| path).collect();
-        Set { name, own: files.clone(), files }
-    }));
+    let files: Vec<(&str, &str)> = configurations(subjects).collect();
+    let sets = sets(&files);
     let folded: BTreeSet<&String> = sets.iter().flat_map(|set| &set.own).collect();
     let mut whole = Vec::new();
     for set in &sets {
@@ -91,6 +84,42 @@ pub(super) fn fold_layers(subjects: &mut Vec<Subject>) {
     });
     subjects.extend(whole);
     subjects.sort_by(|a, b| a.id.cmp(&b.id));
+}
+
+/// The files of a format that make one configuration with that at `path`, in the order in which they
+/// are read; nothing where it stands alone.
+pub(super) fn set_of(format: &str, path: &str, near: &[String]) -> Vec<String> {
+    let of_format = |path: &&String| detect(path, "").is_some_and(|found| found.id == format);
+    let files: Vec<(&str, &str)> =
+        near.iter().filter(of_format).map(|path| (format, path.as_str())).collect();
+    let mut sets = sets(&files).into_iter().filter(|set| set.own.iter().any(|own| own == path));
+    sets.next().map(|set| set.files).unwrap_or_default()
+}
+
+/// The sets of more than one file that configurations, each with its format, make.
+fn sets(files: &[(&str, &str)]) -> Vec<Set> {
+    let mut sets = units(files);
+    let mut groups = BTreeMap::<String, Vec<(Standing, String)>>::new();
+    for (format, path) in files.iter().copied() {
+        if let Some(standing) = standing(format, path) {
+            let group = format!("{format} {}", standing.of);
+            groups.entry(group).or_default().push((standing, path.to_owned()));
+        }
+    }
+    sets.extend(groups.into_values().filter(|files| files.len() > 1).map(|mut files| {
+        files.sort_by(|(a, _), (b, _)| a.order().cmp(&b.order()));
+        let main = files.first().filter(|(standing, _)| standing.turn == Turn::Main);
+        // The folder that goes before the others stands for all.
+        let folder = files.iter().min_by_key(|(standing, _)| standing.rank);
+        let name = match (main, folder) {
+            (Some((_, path)), _) => path.clone(),
+            (None, Some((standing, _))) => standing.folder.clone(),
+            (None, None) => String::new(),
+        };
+        let files: Vec<_> = files.into_iter().map(|(_, path)| path).collect();
+        Set { name, own: files.clone(), files }
+    }));
+    sets
 }
 
 /// The subject under another name.
@@ -121,10 +150,10 @@ fn configurations(subjects: &[Subject]) -> impl Iterator<Item = (&str, &str)> {
 
 /// The units of systemd that consist of several files. A template's own file belongs to the template
 /// and to each instance that has none.
-fn units(subjects: &[Subject]) -> Vec<Set> {
-    let of_systemd = configurations(subjects).filter(|(format, _)| *format == "systemd");
+fn units(files: &[(&str, &str)]) -> Vec<Set> {
+    let of_systemd = files.iter().filter(|(format, _)| *format == "systemd");
     let files: Vec<(UnitFile<'_>, &str)> =
-        of_systemd.filter_map(|(_, path)| Some((unit_file(path)?, path))).collect();
+        of_systemd.filter_map(|(_, path)| Some((unit_file(path)?, *path))).collect();
     let mut by_machine = BTreeMap::<(&str, &str), Vec<&(UnitFile<'_>, &str)>>::new();
     for file in &files {
         by_machine.entry(file.0.of).or_default().push(file);
@@ -162,10 +191,10 @@ fn units(subjects: &[Subject]) -> Vec<Set> {
 
 /// The files that a configuration includes, directly or not.
 fn included_by(delivery: &Delivery, subject: &Subject) -> Vec<String> {
-    let Some(path) = &subject.path else {
+    let (Some(path), Held::InFolder(root)) = (&subject.path, &delivery.files) else {
         return Vec::new();
     };
-    let text = delivery.root.read(path);
+    let text = root.read(path);
     let mentions =
         |text: &str| text.as_bytes().windows(6).any(|w| w.eq_ignore_ascii_case(b"nclude"));
     if !text.is_ok_and(|source| mentions(source.text())) {

@@ -1,6 +1,7 @@
 use aplomb_model::{Member, Node, Phrase, Span, Tree, Value};
 
-use crate::lines::lines;
+use super::expand::{Expanded, Include};
+use crate::lines::lines_of;
 use crate::piece::{Piece, list, map, named, quoted};
 use crate::problems::Problems;
 use crate::settings::Settings;
@@ -17,7 +18,8 @@ pub(crate) const CHRONY: Format = Format {
         true, and the last value of a keyword counts, except where each line adds to those before \
         (`allow`, `deny`, `hwtimestamp`, `log`, …): these are lists. `sources` are what `server`, \
         `pool`, `peer` and `refclock` name; an option without value (`iburst`, `nts`) is true. \
-        `includes` are what `include`, `confdir` and `sourcedir` name; they are not followed.",
+        `includes` are what `include`, `confdir` and `sourcedir` name; they are followed where they \
+        stand. What was not delivered leaves rules that find nothing amiss not evaluated.",
     names: &[
         "**/chrony.conf",
         "**/chrony/conf.d/*.conf",
@@ -29,14 +31,20 @@ pub(crate) const CHRONY: Format = Format {
 };
 
 fn read(input: &Input<'_>) -> Result<Tree, ReadError> {
-    let text = input.source.text();
+    let mut expanded = Expanded::read(input, &CHRONY, included, &[]);
     let mut directives = Vec::new();
     let mut effective = Settings::default();
     let mut sources = Vec::new();
     let mut includes = Vec::new();
     let mut problems = Problems::default();
-    let (lines, comments) = lines(text, &['#', '!', ';', '%']);
-    for line in lines {
+    let mut comments = Vec::new();
+    let mut said = Vec::new();
+    for piece in expanded.pieces() {
+        let (lines, of_piece) = lines_of(piece, &['#', '!', ';', '%']);
+        said.extend(lines);
+        comments.extend(of_piece);
+    }
+    for line in said {
         let (keyword, rest) = line.split_word();
         let name = keyword.text().to_ascii_lowercase();
         let args: Vec<_> = rest.words().collect();
@@ -73,14 +81,33 @@ fn read(input: &Input<'_>) -> Result<Tree, ReadError> {
         ];
         directives.push(map(line.span(), members));
     }
-    let whole = Span::from_range(0..text.len());
+    let whole = expanded.whole();
+    expanded.tree().shadowed = effective.shadowed().collect();
     let members = vec![
         named("directives", list(directives)),
         named("effective", effective.into_node(whole)),
         named("sources", list(sources)),
         named("includes", list(includes)),
     ];
-    input.tree(&CHRONY, members, comments, problems)
+    expanded.finish(members, comments, problems)
+}
+
+/// What a line includes: files, or those of folders.
+fn included(from: &str) -> Box<dyn FnMut(Piece<'_>) -> Vec<Include> + '_> {
+    Box::new(move |line| {
+        let (keyword, rest) = line.split_word();
+        let files = match keyword.text().to_ascii_lowercase().as_str() {
+            "include" => "",
+            "confdir" => "/*.conf",
+            "sourcedir" => "/*.sources",
+            _ => return Vec::new(),
+        };
+        let include = |path: Piece<'_>| {
+            let pattern = format!("{}{files}", path.text());
+            Include::new(path.node(), from, &["/etc/chrony", "/etc"], &pattern)
+        };
+        rest.words().map(include).collect()
+    })
 }
 
 fn join(words: &[Piece<'_>]) -> String {

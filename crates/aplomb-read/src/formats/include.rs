@@ -154,6 +154,16 @@ impl<'a> Includes<'a> {
         self.tree
     }
 
+    /// The sources alone, of what is included.
+    pub(crate) fn into_sources(self) -> Tree {
+        self.tree
+    }
+
+    /// Where the file itself includes what is being read, directly or not.
+    pub(crate) fn outermost(&self) -> Option<Span> {
+        self.inside.first().map(|(_, at)| *at)
+    }
+
     /// Notes what is wrong at `span`. Where that lies in an included file, the place to point at is
     /// where the file itself includes it, directly or not.
     pub(crate) fn problem(&self, problems: &mut Problems, span: Span, message: Phrase) {

@@ -1,6 +1,7 @@
-use aplomb_model::{Comment, Member, Node, Phrase, Span, Tree, Value};
+use aplomb_model::{Comment, Member, Node, Phrase, Shadowed, Span, Tree, Value};
 
 use self::keywords::{Takes, keyword};
+use super::expand::{Expanded, Include};
 use crate::piece::{Piece, list, map, named, null, quoted};
 use crate::problems::{Problems, unclosed_quote};
 use crate::repetition::Repetition;
@@ -23,32 +24,74 @@ pub(crate) const LOGROTATE: Format = Format {
         or false where its opposite is written (`nocompress`; `notifempty` is `ifempty`: false); \
         other values are text, or false where `nocreate`, `nomail` and `noolddir` turn them off. \
         What is not written is absent. `scripts` are by name (`postrotate`, …), without \
-        `endscript`. `includes` are not followed.",
+        `endscript`. `includes` are followed where they stand; what was not delivered leaves rules \
+        that find nothing amiss not evaluated.",
     names: &["**/logrotate.conf", "**/logrotate.d/*"],
     extensions: &["logrotate"],
     read,
 };
 
 fn read(input: &Input<'_>) -> Result<Tree, ReadError> {
-    let text = input.source.text();
+    let mut expanded = Expanded::read(input, &LOGROTATE, included, &[]);
     let mut reader = Reader { repetition: Repetition::new(input.limits), ..Reader::default() };
-    for line in Piece::whole(text).lines() {
+    for line in expanded.pieces().flat_map(Piece::lines) {
         if reader.problems.is_full() || reader.repetition.is_exceeded() {
             break;
         }
         reader.line(line);
     }
     reader.repetition.check()?;
-    reader.end(text.len());
-    let whole = Span::from_range(0..text.len());
-    let Section { directives, effective, .. } = reader.global;
+    let whole = expanded.whole();
+    reader.end(whole.end() as usize);
+    let Reader { global, logs, includes, comments, problems, shadowed, .. } = reader;
+    let Section { directives, effective, .. } = global;
+    expanded.tree().shadowed = effective.shadowed().chain(shadowed).collect();
     let members = vec![
         named("directives", list(directives)),
         named("effective", effective.into_node(whole)),
-        named("logs", list(reader.logs)),
-        named("includes", list(reader.includes)),
+        named("logs", list(logs)),
+        named("includes", list(includes)),
     ];
-    input.tree(&LOGROTATE, members, reader.comments, reader.problems)
+    expanded.finish(members, comments, problems)
+}
+
+/// Endings of files that logrotate passes over in a folder.
+const TABOO: [&str; 13] = [
+    ",v",
+    ".bak",
+    ".cfsaved",
+    ".disabled",
+    ".dpkg-dist",
+    ".dpkg-new",
+    ".dpkg-old",
+    ".rpmnew",
+    ".rpmorig",
+    ".rpmsave",
+    ".swp",
+    ".ucf-old",
+    "~",
+];
+
+/// What a line includes: a file, or all of a folder. What stands in a script is none.
+fn included(from: &str) -> Box<dyn FnMut(Piece<'_>) -> Vec<Include> + '_> {
+    let mut in_script = false;
+    Box::new(move |line| {
+        let (word, rest) = line.split_word();
+        if in_script {
+            in_script = word.text() != "endscript";
+            return Vec::new();
+        }
+        in_script = keyword(word.text()).is_some_and(|(_, takes)| takes == Takes::Script);
+        let path = rest.strip_prefix('=').map_or(rest, Piece::trim_start);
+        if word.text() != "include" || path.is_empty() {
+            return Vec::new();
+        }
+        let folder = format!("{}/*", path.text().trim_end_matches('/'));
+        let mut include = Include::new(path.node(), from, &["/etc"], &folder);
+        include.places.extend(Include::new(path.node(), from, &["/etc"], path.text()).places);
+        include.skips = |name| TABOO.iter().any(|end| name.ends_with(end));
+        vec![include]
+    })
 }
 
 #[derive(Default)]
@@ -63,6 +106,7 @@ struct Reader<'a> {
     comments: Vec<Comment>,
     problems: Problems,
     repetition: Repetition,
+    shadowed: Vec<Shadowed>,
 }
 
 /// What is set globally or for a group of logs.
@@ -131,7 +175,10 @@ impl<'a> Reader<'a> {
 
     fn finish(&mut self, here: Piece<'a>, after: Piece<'a>) -> Piece<'a> {
         match self.group.take() {
-            Some(group) => self.logs.push(group.into_node(here.span())),
+            Some(group) => {
+                self.shadowed.extend(group.effective.shadowed());
+                self.logs.push(group.into_node(here.span()));
+            }
             None => self.problems.add(here.span(), closes_nothing()),
         }
         after

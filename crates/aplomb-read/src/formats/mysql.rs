@@ -1,11 +1,12 @@
 use std::collections::HashMap;
 
-use aplomb_model::{Comment, Member, Node, Phrase, Span, Tree};
+use aplomb_model::{Comment, Member, Node, Phrase, Shadowed, Span, Tree};
 
+use super::expand::{Expanded, Include};
 use super::ini::{no_key, unclosed_section};
-use super::settings::Settings;
 use crate::piece::{Piece, list, map, named, null, quoted};
 use crate::problems::Problems;
+use crate::settings::Settings;
 use crate::{Format, Input, ReadError};
 
 pub(crate) const MYSQL: Format = Format {
@@ -19,8 +20,8 @@ pub(crate) const MYSQL: Format = Format {
         last line counts, but those that add up (`plugin_load_add`, `replicate_do_db`, `binlog_ignore_db` and \
         their kin) are lists. Prefixes such as `loose_` and `skip_` stay. A `#` outside \
         quotes begins a comment, a `;` only at the beginning of a line. `includes` are what \
-        `!include` and `!includedir` name; they are not followed, and a later line of theirs may \
-        count instead.",
+        `!include` and `!includedir` name; they are followed where they stand. What was not \
+        delivered leaves rules that find nothing amiss not evaluated.",
     names: &[
         "**/my.cnf",
         "**/.my.cnf",
@@ -36,49 +37,82 @@ pub(crate) const MYSQL: Format = Format {
 };
 
 fn read(input: &Input<'_>) -> Result<Tree, ReadError> {
-    let text = input.source.text();
+    let mut expanded = Expanded::read(input, &MYSQL, included, &[]);
     let mut groups: Vec<Group<'_>> = Vec::new();
+    // By file, the group it is in: one that is included goes on with none.
+    let mut here: HashMap<u32, Piece<'_>> = HashMap::new();
     let mut includes = Vec::new();
     let mut comments = Vec::new();
     let mut problems = Problems::default();
-    for line in Piece::whole(text).lines() {
-        let line = line.trim();
-        if line.is_empty() {
-            continue;
+    for stretch in expanded.stretches() {
+        if stretch.begins {
+            here.remove(&stretch.file);
         }
-        if line.text().starts_with(['#', ';']) {
-            comments.push(Comment { span: line.from(1).span() });
-        } else if line.text().starts_with('!') {
-            match include(line) {
-                Some(include) => includes.push(include),
-                None => problems.add(line.span(), no_directive(line.text())),
+        let mut is_open = false;
+        for line in stretch.text.lines() {
+            let line = line.trim();
+            if line.is_empty() {
+                continue;
             }
-        } else if let Some(inside) = line.strip_prefix('[') {
-            match inside.split_once(&[']']) {
-                Some((name, _)) => {
-                    groups.push(Group { name: name.trim_end(), options: Vec::new() });
+            if line.text().starts_with(['#', ';']) {
+                comments.push(Comment { span: line.from(1).span() });
+            } else if line.text().starts_with('!') {
+                match include(line) {
+                    Some(include) => includes.push(include),
+                    None => problems.add(line.span(), no_directive(line.text())),
                 }
-                None => problems.add(line.span(), unclosed_section()),
-            }
-        } else {
-            let option = option(line, &mut comments);
-            match groups.last_mut() {
-                _ if option.name.is_empty() => problems.add(line.span(), no_key()),
-                Some(group) => group.options.push(option),
-                None => problems.add(line.span(), no_group()),
+            } else if let Some(inside) = line.strip_prefix('[') {
+                match inside.split_once(&[']']) {
+                    Some((name, _)) => {
+                        let name = name.trim_end();
+                        here.insert(stretch.file, name);
+                        is_open = true;
+                        groups.push(Group { name, options: Vec::new() });
+                    }
+                    None => problems.add(line.span(), unclosed_section()),
+                }
+            } else {
+                let option = option(line, &mut comments);
+                if option.name.is_empty() {
+                    problems.add(line.span(), no_key());
+                    continue;
+                }
+                if let Some(name) = here.get(&stretch.file).filter(|_| !is_open) {
+                    is_open = true;
+                    groups.push(Group { name: *name, options: Vec::new() });
+                }
+                match groups.last_mut().filter(|_| is_open) {
+                    Some(group) => group.options.push(option),
+                    None => problems.add(line.span(), no_group()),
+                }
             }
         }
     }
-    let whole = Span::from_range(0..text.len());
-    let effective = effective(&groups, whole);
+    let whole = expanded.whole();
+    let (effective, shadowed) = effective(&groups, whole);
     let members = vec![
         named("groups", list(groups.into_iter().map(Group::into_node).collect())),
         named("includes", list(includes)),
         named("effective", effective),
     ];
-    let mut tree = Tree::new(input.source.clone(), MYSQL.id, vec![map(whole, members)]);
-    tree.comments = comments;
-    problems.or(tree)
+    expanded.tree().shadowed = shadowed;
+    expanded.finish(members, comments, problems)
+}
+
+/// What a line includes: a file, or those of a folder that end in `.cnf`.
+fn included(from: &str) -> Box<dyn FnMut(Piece<'_>) -> Vec<Include> + '_> {
+    Box::new(move |line| {
+        let Some((directive, path)) = line.strip_prefix('!').map(Piece::split_word) else {
+            return Vec::new();
+        };
+        let pattern = match directive.text() {
+            _ if path.is_empty() => return Vec::new(),
+            "include" => path.text().to_owned(),
+            "includedir" => format!("{}/*.cnf", path.text().trim_end_matches('/')),
+            _ => return Vec::new(),
+        };
+        vec![Include::new(path.node(), from, &["/etc/mysql", "/etc"], &pattern)]
+    })
 }
 
 struct Group<'a> {
@@ -171,7 +205,7 @@ fn include(line: Piece<'_>) -> Option<Node> {
 }
 
 /// The groups, each once, with the options that count.
-fn effective(groups: &[Group<'_>], whole: Span) -> Node {
+fn effective(groups: &[Group<'_>], whole: Span) -> (Node, Vec<Shadowed>) {
     let mut numbers: HashMap<&str, usize> = HashMap::new();
     let mut merged: Vec<(Piece<'_>, Settings)> = Vec::new();
     for group in groups {
@@ -184,18 +218,21 @@ fn effective(groups: &[Group<'_>], whole: Span) -> Node {
         };
         for option in &group.options {
             let name = option.name.text().replace('-', "_");
-            let (span, value) = (option.name.span(), option.value.clone());
-            if adds_up(&name) {
-                settings.add(&name, span, value);
+            let is_list = adds_up(&name);
+            let (key_span, value) = (option.name.span(), option.value.clone());
+            let member = Member { key: name.into(), key_span, value };
+            if is_list {
+                settings.add(member);
             } else {
-                settings.put(&name, span, value);
+                settings.set_last(member);
             }
         }
     }
+    let shadowed = merged.iter().flat_map(|(_, settings)| settings.shadowed()).collect();
     let members = merged
         .into_iter()
         .map(|(name, settings)| -> Member { name.names(settings.into_node(name.span())) });
-    map(whole, members.collect())
+    (map(whole, members.collect()), shadowed)
 }
 
 /// Options of which each line adds to the others.

@@ -1,18 +1,24 @@
 use aplomb_model::{Comment, Member, Node, Phrase, Span, Tree};
 
+use super::expand::{Expanded, Include};
 use crate::piece::{Piece, list, map, named, quoted};
 use crate::problems::Problems;
+use crate::settings::Settings;
 use crate::{Format, Input, ReadError};
 
 pub(crate) const POSTGRESQL: Format = Format {
     id: "postgresql",
     summary: "PostgreSQL server configuration (postgresql.conf)",
-    docs: "The tree is `{\"settings\": {name: text}, \"includes\": [text, …]}`.\n\n\
+    docs: "The tree is `{\"settings\": {name: text}, \"includes\": [text, …], \"effective\": {name: \
+        text}}`.\n\n\
         Follows chapter 19.1 of PostgreSQL's documentation. Names are in lower case, as \
         PostgreSQL compares them without regard to case; values are text without their quotes, \
         units and all (`100MB`, `on`). A setting written twice is kept twice, and the last one \
-        counts, as in PostgreSQL. `includes` are the files that `include` and its kin name; they \
-        are not followed.",
+        counts, as in PostgreSQL; `effective` has it once. `includes` are what `include`, \
+        `include_if_exists` and `include_dir` name; they are followed where they stand, from the \
+        folder of the file that names them. Beside `postgresql.conf`, `postgresql.auto.conf`, \
+        which `ALTER SYSTEM` writes, has the last word. What is named and not delivered leaves \
+        rules that find nothing amiss not evaluated.",
     names: &[
         "**/postgresql.conf",
         "**/postgresql.auto.conf",
@@ -25,12 +31,13 @@ pub(crate) const POSTGRESQL: Format = Format {
 };
 
 fn read(input: &Input<'_>) -> Result<Tree, ReadError> {
-    let text = input.source.text();
+    let mut expanded = Expanded::read(input, &POSTGRESQL, included, &auto_conf(input));
     let mut settings = Vec::new();
+    let mut effective = Settings::default();
     let mut includes = Vec::new();
     let mut comments = Vec::new();
     let mut problems = Problems::default();
-    for line in Piece::whole(text).lines() {
+    for line in expanded.pieces().flat_map(Piece::lines) {
         let line = line.trim();
         if line.is_empty() {
             continue;
@@ -50,16 +57,55 @@ fn read(input: &Input<'_>) -> Result<Tree, ReadError> {
         let lower = name.text().to_ascii_lowercase();
         match lower.as_str() {
             "include" | "include_if_exists" | "include_dir" => includes.push(value),
-            _ => settings.push(Member { key: lower.into(), key_span: name.span(), value }),
+            _ => {
+                let member = Member { key: lower.into(), key_span: name.span(), value };
+                effective.set_last(member.clone());
+                settings.push(member);
+            }
         }
     }
     let spans = settings.iter().map(|member| member.value.span);
     let span = spans.reduce(Span::cover).unwrap_or_default();
-    let members = vec![named("settings", map(span, settings)), named("includes", list(includes))];
-    let root = map(Span::from_range(0..text.len()), members);
-    let mut tree = Tree::new(input.source.clone(), POSTGRESQL.id, vec![root]);
-    tree.comments = comments;
-    problems.or(tree)
+    let whole = expanded.whole();
+    expanded.tree().shadowed = effective.shadowed().collect();
+    let members = vec![
+        named("settings", map(span, settings)),
+        named("includes", list(includes)),
+        named("effective", effective.into_node(whole)),
+    ];
+    expanded.finish(members, comments, problems)
+}
+
+/// The file that has the last word, where it is delivered beside the main one.
+fn auto_conf(input: &Input<'_>) -> Vec<String> {
+    let main = input.source.name().strip_suffix("postgresql.conf");
+    let beside = main.filter(|folder| folder.is_empty() || folder.ends_with('/'));
+    let path = beside.map(|folder| format!("{folder}postgresql.auto.conf"));
+    path.into_iter().filter(|path| input.files.has_file(path)).collect()
+}
+
+/// What a line includes: a file, or those of a folder.
+fn included(from: &str) -> Box<dyn FnMut(Piece<'_>) -> Vec<Include> + '_> {
+    Box::new(move |line| {
+        let begins = line.text().get(..7).is_some_and(|word| word.eq_ignore_ascii_case("include"));
+        let found = begins.then(|| setting(line, &mut Vec::new()).ok()).flatten();
+        let Some((name, value)) = found else { return Vec::new() };
+        let path = value.as_str().unwrap_or_default().to_owned();
+        let path = match name.text().to_ascii_lowercase().as_str() {
+            "include" | "include_if_exists" => path,
+            "include_dir" => format!("{}/*.conf", path.trim_end_matches('/')),
+            _ => return Vec::new(),
+        };
+        let home = home(&path);
+        vec![Include::new(value, from, &[home], &path)]
+    })
+}
+
+/// The folder of a cluster that an absolute path lies in: Debian's are three below `/etc`.
+fn home(path: &str) -> &str {
+    let slashes: Vec<usize> = path.match_indices('/').map(|(at, _)| at).collect();
+    let end = if path.starts_with("/etc/postgresql/") { slashes.get(4) } else { slashes.last() };
+    end.and_then(|end| path.get(..*end)).unwrap_or(path)
 }
 
 /// The name and the value of a line: `name = value`, `name value`, the value in single quotes or
@@ -149,9 +195,15 @@ mod tests {
             &POSTGRESQL,
             "postgresql.conf",
             "# é\nListen_Addresses = '*'\t# all\r\nport=5432\nwork_mem 4MB\nx.y = 'it''s\\'s'\narchive_command = 'cp %p \"/a b\"'\ninclude_dir 'conf.d'\n",
-            r#"{"settings": {"listen_addresses": "*", "port": "5432", "work_mem": "4MB", "x.y": "it's's", "archive_command": "cp %p \"/a b\""}, "includes": ["conf.d"]}"#,
+            r#"{"settings": {"listen_addresses": "*", "port": "5432", "work_mem": "4MB", "x.y": "it's's", "archive_command": "cp %p \"/a b\""}, "includes": ["conf.d"],
+              "effective": {"listen_addresses": "*", "port": "5432", "work_mem": "4MB", "x.y": "it's's", "archive_command": "cp %p \"/a b\""}}"#,
         );
-        check(&POSTGRESQL, "postgresql.conf", "", r#"{"settings": {}, "includes": []}"#);
+        check(
+            &POSTGRESQL,
+            "postgresql.conf",
+            "",
+            r#"{"settings": {}, "includes": [], "effective": {}}"#,
+        );
     }
 
     #[test]

@@ -1,9 +1,10 @@
-use aplomb_model::{Comment, Node, Phrase, Span, Tree};
+use aplomb_model::{Comment, Member, Node, Phrase, Span, Tree};
 
+use super::expand::{Expanded, Include};
 use super::nested::Directive;
-use super::settings::Settings;
-use crate::piece::{Piece, list, map, named, quoted};
+use crate::piece::{Piece, list, named, quoted};
 use crate::problems::{Problems, unclosed_quote};
+use crate::settings::Settings;
 use crate::{Format, Input, ReadError};
 
 pub(crate) const REDIS: Format = Format {
@@ -16,8 +17,8 @@ pub(crate) const REDIS: Format = Format {
         `user`, `rename-command`, `loadmodule`, `client-output-buffer-limit`, `sentinel`) are lists, one value a \
         line; `save \"\"` empties its list. Names are in lower case there, and old ones stand under the new \
         (`slaveof` as `replicaof`, `…-ziplist-…` as `…-listpack-…`, `lua-time-limit` as \
-        `busy-reply-threshold`). `includes` are the files that `include` names; they are not \
-        followed, and a later line of theirs may count instead.",
+        `busy-reply-threshold`). `includes` are the files that `include` names; they are followed \
+        where they stand. What was not delivered leaves rules that find nothing amiss not evaluated.",
     names: &[
         "**/redis.conf",
         "**/redis-*.conf",
@@ -32,13 +33,13 @@ pub(crate) const REDIS: Format = Format {
 };
 
 fn read(input: &Input<'_>) -> Result<Tree, ReadError> {
-    let text = input.source.text();
+    let mut expanded = Expanded::read(input, &REDIS, included, &[]);
     let mut directives = Vec::new();
     let mut includes = Vec::new();
     let mut effective = Settings::default();
     let mut comments = Vec::new();
     let mut problems = Problems::default();
-    for line in Piece::whole(text).lines() {
+    for line in expanded.pieces().flat_map(Piece::lines) {
         let line = line.trim();
         if line.is_empty() {
             continue;
@@ -70,29 +71,42 @@ fn read(input: &Input<'_>) -> Result<Tree, ReadError> {
         }
         directives.push(directive.into_node());
     }
-    let whole = Span::from_range(0..text.len());
+    let whole = expanded.whole();
+    expanded.tree().shadowed = effective.shadowed().collect();
     let members = vec![
         named("directives", list(directives)),
         named("includes", list(includes)),
         named("effective", effective.into_node(whole)),
     ];
-    let mut tree = Tree::new(input.source.clone(), REDIS.id, vec![map(whole, members)]);
-    tree.comments = comments;
-    problems.or(tree)
+    expanded.finish(members, comments, problems)
+}
+
+/// What a line includes.
+fn included(from: &str) -> Box<dyn FnMut(Piece<'_>) -> Vec<Include> + '_> {
+    Box::new(move |line| {
+        let begins = line.text().get(..7).is_some_and(|word| word.eq_ignore_ascii_case("include"));
+        let found = begins.then(|| words(line).ok()).flatten();
+        let Some([name, path]) = found.as_deref() else { return Vec::new() };
+        if !name.as_str().is_some_and(|name| name.eq_ignore_ascii_case("include")) {
+            return Vec::new();
+        }
+        let written = path.as_str().unwrap_or_default();
+        vec![Include::new(path.clone(), from, &["/etc/redis", "/etc/valkey", "/etc"], written)]
+    })
 }
 
 fn set(effective: &mut Settings, directive: &Directive) {
     let name = today(directive.name());
     let (span, value) = (directive.name.span, directive.value.clone());
     match name.as_str() {
-        "save" if value.as_str() == Some("") => effective.put(&name, span, list(Vec::new())),
+        "save" if value.as_str() == Some("") => effective.reset(&name, span, value.span),
         "client-output-buffer-limit"
         | "loadmodule"
         | "rename-command"
         | "save"
         | "sentinel"
-        | "user" => effective.add(&name, span, value),
-        _ => effective.put(&name, span, value),
+        | "user" => effective.add(Member { key: name.into(), key_span: span, value }),
+        _ => effective.set_last(Member { key: name.into(), key_span: span, value }),
     }
 }
 

@@ -1,6 +1,7 @@
 use aplomb_model::{Member, Node, Phrase, Span, Tree, Value};
 
 use self::cursor::{Cursor, Wrong};
+use super::expand::{Expanded, Include};
 use crate::piece::{Piece, list, map, named, null, quoted};
 use crate::problems::Problems;
 use crate::repetition::Repetition;
@@ -31,35 +32,39 @@ pub(crate) const RSYSLOG: Format = Format {
         is the name of the one it stands in, or null.\n\n\
         `objects` are all others (`ruleset`, `main_queue`, `lookup_table`, …). `directives` are \
         the legacy `$Name value` lines, without `$`. `statements` (`set`, `foreach`, …) are as \
-        written. `includes` are not followed.",
+        written. `includes` are followed where they stand, where the line says all of it; what was \
+        not delivered leaves rules that find nothing amiss not evaluated.",
     names: &["**/rsyslog.conf", "**/rsyslog.d/*.conf"],
     extensions: &[],
     read,
 };
 
 fn read(input: &Input<'_>) -> Result<Tree, ReadError> {
-    let text = input.source.text();
+    let expanded = Expanded::read(input, &RSYSLOG, included, &[]);
     let repetition = Repetition::new(input.limits);
-    let mut reader = Reader { cursor: Cursor::new(text), repetition, ..Reader::default() };
-    while reader.cursor.next().is_some() && !reader.problems.is_full() {
-        reader.repetition.check()?;
-        if reader.blocks.len() > input.limits.depth.min(64) {
-            let at = reader.cursor.point();
-            return Err(ReadError::at(ReadErrorKind::Limit, at, too_deep()));
-        }
-        if let Err((span, message)) = reader.statement() {
-            reader.problems.add(span, message);
-            reader.cursor.skip_line();
-            reader.pending.clear();
+    let cursor = Cursor::new(expanded.text());
+    let mut reader = Reader { cursor, repetition, ..Reader::default() };
+    for piece in expanded.pieces() {
+        reader.cursor.enter(piece);
+        while reader.cursor.next().is_some() && !reader.problems.is_full() {
+            reader.repetition.check()?;
+            if reader.blocks.len() > input.limits.depth.min(64) {
+                let at = reader.cursor.point();
+                return Err(ReadError::at(ReadErrorKind::Limit, at, too_deep()));
+            }
+            if let Err((span, message)) = reader.statement() {
+                reader.problems.add(span, message);
+                reader.cursor.skip_line();
+                reader.pending.clear();
+            }
         }
     }
     reader.repetition.check()?;
     if let Some(block) = reader.blocks.last() {
         reader.problems.add(block.start, unclosed());
     }
-    let whole = Span::from_range(0..text.len());
     let members = vec![
-        named("globals", reader.globals.into_node(whole)),
+        named("globals", reader.globals.into_node(expanded.whole())),
         named("modules", list(reader.modules)),
         named("inputs", list(reader.inputs)),
         named("templates", list(reader.templates)),
@@ -69,7 +74,36 @@ fn read(input: &Input<'_>) -> Result<Tree, ReadError> {
         named("statements", list(reader.statements)),
         named("includes", list(reader.includes)),
     ];
-    input.tree(&RSYSLOG, members, reader.cursor.into_comments(), reader.problems)
+    let (comments, problems) = (reader.cursor.into_comments(), reader.problems);
+    expanded.finish(members, comments, problems)
+}
+
+/// What a line includes: `$IncludeConfig PATTERN` or `include(file="PATTERN" …)`. A folder stands for
+/// the files in it.
+fn included(from: &str) -> Box<dyn FnMut(Piece<'_>) -> Vec<Include> + '_> {
+    Box::new(move |line| {
+        let text = line.text();
+        let begins = |word: &str| {
+            text.get(..word.len()).is_some_and(|begin| begin.eq_ignore_ascii_case(word))
+        };
+        let path = if begins("$IncludeConfig") {
+            line.from("$IncludeConfig".len()).split_word().0
+        } else if begins("include(") {
+            let file = text.find("file=\"").map(|at| line.from(at + "file=\"".len()));
+            match file.and_then(|file| file.split_once(&['"'])) {
+                Some((path, _)) => path,
+                None => return Vec::new(),
+            }
+        } else {
+            return Vec::new();
+        };
+        if path.is_empty() {
+            return Vec::new();
+        }
+        let all = if path.text().ends_with('/') { "*" } else { "" };
+        let pattern = format!("{}{all}", path.text());
+        vec![Include::new(path.node(), from, &["/etc"], &pattern)]
+    })
 }
 
 #[derive(Default)]

@@ -4,7 +4,8 @@ use self::aliases::{Aliases, Kind};
 use self::cursor::{Cursor, Item, Wrong};
 use self::defaults::Defaults;
 use self::rule::{Rule, rules};
-use crate::piece::{list, map, named, quoted};
+use super::expand::{Expanded, Include};
+use crate::piece::{Piece, list, map, named, quoted};
 use crate::problems::Problems;
 use crate::repetition::Repetition;
 use crate::{Format, Input, ReadError};
@@ -29,30 +30,37 @@ pub(crate) const SUDOERS: Format = Format {
         quotes and backslashes of names are resolved; commands have one blank between words. \
         `scope` is `global`, `host`, `user`, `runas` or `command`, and `members` whom it names; \
         `operator` is `=`, `+=`, `-=` or null; `value` is null for a flag.\n\n\
-        `effective.rules` are the rules with every alias that this file defines replaced by its \
+        `effective.rules` are the rules with every alias that is defined replaced by its \
         members, negated where the alias is. `effective.defaults` are the global ones: a flag is \
         true or false, the last value wins, `+=` and `-=` make lists of words. `includes` are the \
-        files that `@include`, `@includedir` and their `#` forms name; they are not followed.",
+        files that `@include`, `@includedir` and their `#` forms name; they are followed where they \
+        stand, so that aliases of one file count in the others. What was not delivered leaves rules \
+        that find nothing amiss not evaluated.",
     names: &["**/sudoers", "**/sudoers.d/*"],
     extensions: &[],
     read,
 };
 
 fn read(input: &Input<'_>) -> Result<Tree, ReadError> {
-    let text = input.source.text();
+    let mut files = Expanded::read(input, &SUDOERS, included, &[]);
     let mut policy = Policy { repetition: Repetition::new(input.limits), ..Policy::default() };
     let mut problems = Problems::default();
-    let mut cursor = Cursor::new(text);
-    while cursor.next_line() && !problems.is_full() && !policy.repetition.is_exceeded() {
-        if let Err((span, message)) = policy.line(&mut cursor) {
-            problems.add(span, message);
-            cursor.skip_line();
+    let mut cursor = Cursor::new(files.text());
+    for piece in files.pieces() {
+        cursor.enter(piece);
+        while cursor.next_line() && !problems.is_full() && !policy.repetition.is_exceeded() {
+            if let Err((span, message)) = policy.line(&mut cursor) {
+                problems.add(span, message);
+                cursor.skip_line();
+            }
         }
     }
-    let whole = Span::from_range(0..text.len());
+    let comments = cursor.into_comments();
+    let whole = files.whole();
     let mut repetition = policy.repetition;
     let expanded = policy.aliases.expand(&policy.rules, &mut repetition, &mut problems);
-    let defaults = policy.defaults.effective(whole, &mut repetition);
+    let (defaults, shadowed) = policy.defaults.effective(whole, &mut repetition);
+    files.tree().shadowed = shadowed;
     repetition.check()?;
     let effective = vec![
         named("defaults", defaults),
@@ -65,7 +73,33 @@ fn read(input: &Input<'_>) -> Result<Tree, ReadError> {
         named("includes", list(policy.includes)),
         named("effective", map(whole, effective)),
     ];
-    input.tree(&SUDOERS, members, cursor.into_comments(), problems)
+    files.finish(members, comments, problems)
+}
+
+/// What a line includes: a file, or those of a folder whose names have no dot and no `~` at the end.
+/// A path that is not absolute starts where the including file is.
+fn included(from: &str) -> Box<dyn FnMut(Piece<'_>) -> Vec<Include> + '_> {
+    let mut goes_on = false;
+    Box::new(move |line| {
+        let is_joined = std::mem::replace(&mut goes_on, line.text().ends_with('\\'));
+        let directive = line.text().strip_prefix(['@', '#']).filter(|_| !is_joined);
+        let Some(directive) = directive.filter(|text| text.starts_with("include")) else {
+            return Vec::new();
+        };
+        let name = directive.split_whitespace().next().unwrap_or_default();
+        let path = line.from(1 + name.len()).trim_start();
+        let path = path.unquoted(&['"']).unwrap_or(path);
+        let (all, skips): (&str, fn(&str) -> bool) = match name {
+            "include" => ("", |_| false),
+            "includedir" => ("/*", |name| name.contains('.') || name.ends_with('~')),
+            _ => return Vec::new(),
+        };
+        if path.is_empty() {
+            return Vec::new();
+        }
+        let pattern = format!("{}{all}", path.text().trim_end_matches('/'));
+        vec![Include { skips, ..Include::new(path.node(), from, &["/etc"], &pattern) }]
+    })
 }
 
 #[derive(Default)]

@@ -132,7 +132,7 @@ impl File {
             if !keys::add_up(key.text()) {
                 settings.set_last(key.names(value.clone()));
             } else if value.as_str() == Some("") {
-                settings.reset(key, value.span);
+                settings.reset(key.text(), key.span(), value.span);
             } else {
                 settings.add(key.names(value.clone()));
             }

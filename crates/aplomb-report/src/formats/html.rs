@@ -17,6 +17,7 @@ mod findings;
 mod gate;
 mod head;
 mod identification;
+mod overview;
 mod page;
 mod plan;
 mod reasons;
@@ -33,11 +34,12 @@ use crate::{Options, grouping};
 use page::Page;
 
 pub(crate) const DOCS: &str = "\
-One self-contained page: identification, verdict with its reason, figures, findings by subject with both
-ends of their evidence, what was accepted and by whom, what could not be evaluated, the exceptions, the
-plan of corrective actions, the gate, the rules applied, and places to sign. It filters and searches on
-screen, prints on A4 as the procès-verbal, and asks nobody for anything: its policy allows the one style
-and the one script it holds. Long parts are cut, and say by how much; `--verbose` cuts nothing.";
+One self-contained page: verdict with its reason, the gate, identification, figures, an overview, findings by
+subject with both ends of their evidence, what was accepted and by whom, what could not be evaluated, the
+exceptions, the plan of corrective actions, places to sign; then what the run says of itself and the rules
+applied. It filters and searches on screen, prints on A4 as the procès-verbal, and asks nobody for anything:
+its policy allows the one style and the one script it holds.
+Long parts are cut, and say by how much; `--verbose` cuts nothing.";
 
 /// Writes the report as a page.
 pub(crate) fn render(report: &Report, options: &Options, out: &mut dyn Write) -> io::Result<()> {
@@ -51,21 +53,22 @@ pub(crate) fn render(report: &Report, options: &Options, out: &mut dyn Write) ->
     gate::gate(page, report)?;
     identification::identification(page, report)?;
     figures::summary(page, report)?;
-    details(page, report)?;
-    signatures::signatures(page, report)?;
-    page.markup("</main>\n")?;
-    signatures::footer(page, report)?;
-    head::end(page)?;
-    buffered.flush()
-}
-
-fn details(page: &mut Page<'_>, report: &Report) -> io::Result<()> {
     tools::filters(page, report)?;
     findings::findings(page, &grouping::by_subject(report))?;
     exceptions::accepted(page, &grouping::accepted(report))?;
     reasons::section(page, report, Outcome::NotEvaluated)?;
     exceptions::register(page, &report.exceptions)?;
     actions::plan(page, report)?;
+    signatures::signatures(page, report)?;
+    annexes(page, report)?;
+    page.markup("</main>\n")?;
+    signatures::footer(page, report)?;
+    head::end(page)?;
+    buffered.flush()
+}
+
+/// What is looked up rather than read, after the place where people sign.
+fn annexes(page: &mut Page<'_>, report: &Report) -> io::Result<()> {
     diagnostics::diagnostics(page, report)?;
     rules::rules(page, report)?;
     reasons::section(page, report, Outcome::NotApplicable)?;

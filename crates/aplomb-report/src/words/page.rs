@@ -52,6 +52,7 @@ pub(crate) const NOTHING_MATCHES: Words =
 pub(crate) const NOT_SHOWN: Words = words("Not shown here", "Non affiché ici");
 
 pub(crate) const FINDINGS: Words = words("Findings", "Constats");
+pub(crate) const ENTRIES: Words = words("No.", "N°");
 pub(crate) const NO_FINDING: Words =
     words("Nothing stands against the delivery.", "Rien ne s'oppose à la livraison.");
 pub(crate) const REMEDY: Words = words("What to do", "Que faire");

@@ -153,6 +153,27 @@ fn a_house_changes_single_lines_of_rules() {
 }
 
 #[test]
+fn entries_of_a_house_come_before_those_of_a_catalogue_or_in_their_place() {
+    let standard = "[standard]\nid = 's'\nversion = '1'\ndomain = 'software'\ntitle = 'S'\n\
+        fr = { title = 'S' }\n[catalogue.versions]\n[[catalogue.versions.entry]]\nid = 'old'\n";
+    let house = "[[catalogue.versions.entry]]\nid = 'new'\n";
+    let ids = |files: &[(&str, &str)]| {
+        let loaded = loaded(files);
+        assert!(loaded.mistakes.is_empty(), "{}", listed_mistakes(&loaded));
+        let entries = &loaded.policy.standards[0].catalogues[0].entries;
+        let ids = entries.iter().filter_map(|entry| entry.get("id").and_then(Node::as_str));
+        ids.map(str::to_owned).collect::<Vec<_>>()
+    };
+    // In whatever order the files come.
+    assert_eq!(ids(&[("s.toml", standard), ("house.toml", house)]), ["new", "old"]);
+    assert_eq!(ids(&[("house.toml", house), ("s.toml", standard)]), ["new", "old"]);
+    let instead = format!("[catalogue.versions]\nreplace = true\n{house}");
+    assert_eq!(ids(&[("s.toml", standard), ("house.toml", &instead)]), ["new"]);
+    let empty = loaded(&[("house.toml", "[catalogue.versions]\nreplace = true\n")]);
+    assert!(listed_mistakes(&empty).contains("no entry"), "{}", listed_mistakes(&empty));
+}
+
+#[test]
 fn what_is_stated_twice_is_a_mistake_of_the_second_place() {
     let profile = "[profile.gate]\n[profile.a]\nextends = 'b'\n[profile.b]\nextends = 'a'\n";
     let loaded = loaded(&[("a.toml", COMPLETE), ("b.toml", COMPLETE), ("c.toml", profile)]);

@@ -35,12 +35,14 @@ pub(in crate::kinds) struct Known<'a> {
 
 impl Join {
     /// All disagreements, and all that could not be compared; nothing where both sides agree.
+    /// `no_subject` is what it comes to where a side has no subject, `missing` where the left side
+    /// selects nothing in those there are.
     pub(crate) fn conclude(
         &self,
         mut gathered: Gathered,
         subjects: &[Subject],
         surroundings: Surroundings<'_>,
-        no_subject: Outcome,
+        (no_subject, missing): (Outcome, Outcome),
     ) -> Vec<Concluded> {
         let mut concluded = Vec::new();
         for (side, kept) in [(&self.left, &mut gathered.left), (&self.right, &mut gathered.right)] {
@@ -74,6 +76,13 @@ impl Join {
         }
         let left = Known::new(&self.left, &gathered.left);
         let right = Known::new(&self.right, &gathered.right);
+        if left.entries.is_empty()
+            && !left.side.may_be_empty
+            && missing != Outcome::NotEvaluated
+            && let Some(nothing) = left.nothing_selected(Which::Left).pop()
+        {
+            return vec![whole(missing, nothing.message)];
+        }
         let mut comparable = true;
         for (which, known) in [(Which::Left, &left), (Which::Right, &right)] {
             if known.entries.is_empty() && !known.side.may_be_empty {
@@ -306,16 +315,21 @@ impl<'a> Known<'a> {
         if self.side.ignore_unseen {
             return None;
         }
-        let unseen = self.kept.unseen.iter().find(|(index, _, keyed)| {
-            let name = plain(&subjects[*index].id.name);
+        let might_have = |index: usize, keyed: bool| {
+            let name = plain(&subjects[index].id.name);
             !keyed
                 || key.iter().any(|part| match part {
                     Part::Text(text) => **text == *name,
                     Part::Any => true,
                     Part::Range(..) => false,
                 })
-        });
-        unseen.map(|(_, unread, _)| &unread.reason)
+        };
+        let unseen =
+            self.kept.unseen.iter().map(|(index, unread, keyed)| (index, &unread.reason, keyed));
+        let withheld =
+            self.kept.withheld.iter().map(|(index, reason, keyed)| (index, reason, keyed));
+        let mut doubtful = unseen.chain(withheld);
+        doubtful.find(|(index, _, keyed)| might_have(**index, **keyed)).map(|(_, reason, _)| reason)
     }
 }
 

@@ -30,6 +30,9 @@ pub(in crate::kinds) struct Kept {
     /// Subjects that could not be read, with the reason, and whether keys of the side would name
     /// them.
     pub(super) unseen: Vec<(usize, Unread, bool)>,
+    /// Subjects that were read and withhold what is selected, with the reason, and whether keys of
+    /// the side would name them.
+    pub(super) withheld: Vec<(usize, Phrase, bool)>,
     /// Nodes whose key or value could not be taken.
     pub(super) troubles: Vec<Trouble>,
 }
@@ -64,6 +67,7 @@ impl Gathered {
             kept.entries.extend(more.entries);
             kept.left_out.extend(more.left_out);
             kept.unseen.extend(more.unseen);
+            kept.withheld.extend(more.withheld);
             kept.troubles.extend(more.troubles);
         }
     }
@@ -81,6 +85,12 @@ fn unread(tree: &Tree, gap: &Gap) -> Unread {
 }
 
 impl Join {
+    /// Whether a side takes anything of a subject.
+    pub(crate) fn concerns(&self, subject: &Subject) -> bool {
+        let mut sources = self.left.sources.iter().chain(&self.right.sources);
+        sources.any(|source| source.concerns(subject))
+    }
+
     /// Takes the keys of a subject; `None` where no side concerns it.
     pub(crate) fn gather(
         &self,
@@ -149,6 +159,7 @@ impl SideSource {
 
     fn take(&self, index: usize, view: &View<'_>, kept: &mut Kept) {
         if let Some(message) = self.reads.withheld(view) {
+            kept.withheld.push((index, message.clone(), self.keyed_by_subject));
             kept.troubles.push(Trouble {
                 subject: index,
                 span: view.root.span,

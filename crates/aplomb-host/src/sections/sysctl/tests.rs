@@ -39,6 +39,7 @@ fn the_running_value_stands_beside_the_configured_one() {
     let live = Files::new(FILES);
     let (sysctl, entry) = section(live.live(&["/proc/sys/fs/protected_fifos"]), "sysctl");
     let expected = json!([
+        {"from": "/proc/sys/fs/protected_fifos", "key": "fs.protected_fifos", "denied": true},
         {"from": "/run/sysctl.d/60-same.conf:1", "key": "kernel.pid_max", "configured": "2"},
         {"from": "/proc/sys/net/ipv4/conf/all/rp_filter", "key": "net.ipv4.conf.all.rp_filter",
             "running": "1"},
@@ -56,8 +57,8 @@ fn the_running_value_stands_beside_the_configured_one() {
     assert_eq!(sysctl, expected);
     let gaps = entry["gaps"].as_array().expect("gaps");
     assert_eq!(gaps[0]["from"], "/etc/sysctl.d/70-late.conf:5");
-    assert_eq!(gaps[1]["from"], "/proc/sys/fs/protected_fifos");
-    assert_eq!(gaps[1]["status"], "denied");
+    // One key that may not be read leaves the others as they are.
+    assert_eq!(gaps.len(), 1);
 }
 
 #[test]

@@ -42,6 +42,17 @@ pub(super) const SOURCES: &[&str] = &[
     "/usr/lib/systemd/system/**",
     "/lib/systemd/system",
     "/lib/systemd/system/**",
+    // What is wanted, and what runs.
+    "/etc/systemd/system-preset",
+    "/etc/systemd/system-preset/*",
+    "/usr/local/lib/systemd/system-preset",
+    "/usr/local/lib/systemd/system-preset/*",
+    "/usr/lib/systemd/system-preset",
+    "/usr/lib/systemd/system-preset/*",
+    "/lib/systemd/system-preset",
+    "/lib/systemd/system-preset/*",
+    "/sys/fs/cgroup",
+    "/sys/fs/cgroup/**",
     // Units that are linked from elsewhere.
     "/**/*.mount",
     "/**/*.path",

@@ -111,3 +111,10 @@ fn drop_in_folders(name: &str) -> Vec<String> {
     folders.push(format!("{suffix}.d"));
     folders
 }
+
+/// A boolean of systemd.syntax(7).
+pub(super) fn is_true(value: Option<&str>) -> bool {
+    value.is_some_and(|value| {
+        ["1", "yes", "y", "true", "t", "on"].iter().any(|word| value.eq_ignore_ascii_case(word))
+    })
+}

@@ -68,7 +68,7 @@ fn is_empty(host: &Host<'_>, path: &str) -> bool {
     let content = host.access().read(std::path::Path::new(path), 1);
     match content {
         Ok(content) => content.bytes.is_empty(),
-        Err(Refusal::OtherKind) => host.kind(path) == Some(FileKind::Other),
+        Err(Refusal::OtherKind) => host.kind(path) == Some(FileKind::Device),
         Err(_) => false,
     }
 }

@@ -234,3 +234,62 @@ fn timers_tell_when_and_what() {
     assert_eq!(section(Files::new(&[]).root(), "timers").1["status"], "absent");
     assert_eq!(section(Files::new(&[]).root(), "failed_units").1["status"], "unsupported");
 }
+
+#[test]
+fn what_runs_is_told_by_control_groups() {
+    let service =
+        |more: &str| format!("[Service]\nExecStart=/bin/a\n{more}[Install]\nWantedBy=a.target\n");
+    let plain = service("");
+    let files = Files::new(&[
+        ("/run/systemd/system/x", ""),
+        ("/run/systemd/units/invocation:run.service", "-> abc"),
+        ("/run/systemd/units/invocation:once.service", "-> abc"),
+        ("/run/systemd/units/invocation:loops.service", "-> abc"),
+        ("/sys/fs/cgroup/system.slice/run.service/cgroup.events", "populated 1\nfrozen 0\n"),
+        ("/sys/fs/cgroup/system.slice/loops.service/cgroup.events", "populated 0\n"),
+        ("/sys/fs/cgroup/user.slice/x", ""),
+        ("/etc/systemd/system/run.service", &plain),
+        ("/etc/systemd/system/loops.service", &plain),
+        ("/etc/systemd/system/ended.service", &plain),
+        ("/etc/systemd/system/once.service", &service("Type=oneshot\nRemainAfterExit=yes\n")),
+        ("/etc/systemd/system/template@.service", &plain),
+        ("/usr/lib/systemd/system-preset/90-a.preset", "enable run*\ndisable *\n"),
+    ]);
+    let (units, entry) = section(files.live(&[]), "units");
+    let rows: Vec<_> = units
+        .as_array()
+        .expect("a list")
+        .iter()
+        .map(|unit| {
+            format!("{} {} {}", unit["unit"], unit["active"], unit["preset"]).replace('"', "")
+        })
+        .collect();
+    let expected = [
+        "ended.service not-active disabled",
+        "loops.service null disabled",
+        "once.service active disabled",
+        "run.service active enabled",
+        "template@.service null disabled",
+    ];
+    assert_eq!(rows, expected);
+    assert_eq!(entry.get("gaps"), None);
+    // Nothing runs in a root directory, and elsewhere nothing is said for systemd.
+    let (units, _) = section(files.root(), "units");
+    assert!(units.as_array().expect("a list").iter().all(|unit| unit.get("active").is_none()));
+    let without = Files::new(&[("/etc/systemd/system/run.service", &plain)]);
+    let (units, entry) = section(without.live(&[]), "units");
+    assert_eq!(units[0].get("active"), None);
+    assert_eq!(entry["gaps"][0]["members"], json!(["active"]));
+}
+
+#[test]
+fn older_trees_of_control_groups_are_read_too() {
+    let files = Files::new(&[
+        ("/run/systemd/system/x", ""),
+        ("/run/systemd/units/x", ""),
+        ("/sys/fs/cgroup/systemd/cgroup.procs", "1\n"),
+        ("/sys/fs/cgroup/systemd/system.slice/a.slice/run.service/inner/cgroup.procs", "12\n"),
+        ("/etc/systemd/system/run.service", "[Service]\nExecStart=/bin/a\n"),
+    ]);
+    assert_eq!(section(files.live(&[]), "units").0[0]["active"], "active");
+}

@@ -25,6 +25,11 @@ impl<'a> Cursor<'a> {
         Self { whole, rest: whole, comments: Vec::new() }
     }
 
+    /// Goes to a piece of the text, which is read to its end.
+    pub(super) const fn enter(&mut self, piece: Piece<'a>) {
+        self.rest = piece;
+    }
+
     pub(super) fn into_comments(self) -> Vec<Comment> {
         self.comments
     }

@@ -46,6 +46,11 @@ impl<'a> Cursor<'a> {
         Self { text, rest: Piece::whole(text), comments: Vec::new() }
     }
 
+    /// Goes to a piece of the text, which is read to its end.
+    pub(super) const fn enter(&mut self, piece: Piece<'a>) {
+        self.rest = piece;
+    }
+
     pub(super) fn into_comments(self) -> Vec<Comment> {
         self.comments
     }

@@ -1,4 +1,4 @@
-use aplomb_model::{Member, Node, Span, Value};
+use aplomb_model::{Member, Node, Shadowed, Span, Value};
 
 use super::cursor::{Cursor, Item, Wrong};
 use super::items;
@@ -54,12 +54,17 @@ impl Defaults {
         }
     }
 
-    pub(super) fn effective(&self, whole: Span, repetition: &mut Repetition) -> Node {
+    pub(super) fn effective(
+        &self,
+        whole: Span,
+        repetition: &mut Repetition,
+    ) -> (Node, Vec<Shadowed>) {
         let mut settings = Settings::default();
         for parameter in self.list.iter().filter(|parameter| parameter.scope == "global") {
             parameter.take_effect(&mut settings, repetition);
         }
-        settings.into_node(whole)
+        let shadowed = settings.shadowed().collect();
+        (settings.into_node(whole), shadowed)
     }
 
     pub(super) fn into_node(self) -> Node {

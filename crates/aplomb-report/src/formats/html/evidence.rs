@@ -34,7 +34,7 @@ pub(super) fn place(page: &mut Page<'_>, item: &Evidence, said: &Phrase) -> io::
     page.markup("</figure>\n")
 }
 
-/// The line of the standard that asks for it.
+/// The line of the standard that asks for it, beside its place.
 pub(super) fn demand(page: &mut Page<'_>, demand: &Demand) -> io::Result<()> {
     let seen = Evidence {
         role: Role::Related,
@@ -44,7 +44,16 @@ pub(super) fn demand(page: &mut Page<'_>, demand: &Demand) -> io::Result<()> {
         excerpt: demand.excerpt.clone(),
         label: Phrase::default(),
     };
-    place(page, &seen, &seen.label)
+    let cited = citation::place(&seen.file, seen.start, seen.excerpt.is_some());
+    page.element("code", &[], &cited)?;
+    for row in excerpt::view(&seen, WIDTH, "…").into_iter().flat_map(|view| view.rows) {
+        if let Row::Line { text, mark, .. } = &row {
+            page.markup(" <code class=\"asked\">")?;
+            line(page, text, mark, row.is_of_block())?;
+            page.markup("</code>")?;
+        }
+    }
+    Ok(())
 }
 
 fn lines(page: &mut Page<'_>, view: &View) -> io::Result<()> {

@@ -1,8 +1,9 @@
 //! The figures: bars to see them, a table to read them.
 
+use std::collections::BTreeMap;
 use std::io;
 
-use aplomb_model::{Count, Outcome, Report};
+use aplomb_model::{Count, Finding, Outcome, Report};
 
 use super::entry::Status;
 use super::page::Page;
@@ -34,7 +35,7 @@ const fn number(count: &Count, of: Status) -> usize {
     }
 }
 
-/// Results by severity and by domain, and the two rates.
+/// Results by severity, by domain and by standard, and the two rates.
 pub(super) fn summary(page: &mut Page<'_>, report: &Report) -> io::Result<()> {
     let summary = &report.summary;
     if summary.total == Count::default() {
@@ -61,10 +62,35 @@ pub(super) fn summary(page: &mut Page<'_>, report: &Report) -> io::Result<()> {
     page.columns(&headings)?;
     body(page, &severities)?;
     body(page, &domains)?;
+    let standards = by_standard(report);
+    if standards.len() > 1 {
+        body(page, &standards)?;
+    }
     body(page, &[(page.say(words::ALL), summary.total)])?;
     page.markup("</table></div>\n")?;
     page.element("p", &[("class", "note")], page.say(words::RATES))?;
     page.markup("</section>\n")
+}
+
+/// Results counted by the standard that asked, sorted by id.
+fn by_standard(report: &Report) -> Vec<(&str, Count)> {
+    let mut standards: BTreeMap<&str, Count> = BTreeMap::new();
+    for finding in &report.results {
+        add(standards.entry(&finding.rule.standard).or_default(), finding);
+    }
+    standards.into_iter().collect()
+}
+
+/// Counts a result.
+pub(super) fn add(count: &mut Count, finding: &Finding) {
+    count.waived += usize::from(finding.accepted.is_some());
+    *match finding.outcome {
+        Outcome::Pass => &mut count.pass,
+        Outcome::Fail => &mut count.fail,
+        Outcome::NotApplicable => &mut count.not_applicable,
+        Outcome::NotEvaluated => &mut count.not_evaluated,
+        Outcome::Error => &mut count.error,
+    } += 1;
 }
 
 /// The cells of a row of counts.

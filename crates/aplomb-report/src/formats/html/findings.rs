@@ -6,7 +6,7 @@ use aplomb_model::{Finding, Outcome, RuleFacts, SubjectName};
 
 use super::entry::{self, Status};
 use super::page::Page;
-use super::{evidence, plan};
+use super::{evidence, overview, plan};
 use crate::grouping::{RuleGroup, SubjectGroup};
 use crate::words::{self, page as page_words};
 use crate::{citation, standing};
@@ -19,6 +19,8 @@ pub(super) fn findings(page: &mut Page<'_>, groups: &[SubjectGroup<'_>]) -> io::
     if groups.is_empty() {
         page.element("p", &[], page.say(page_words::NO_FINDING))?;
     }
+    overview::overview(page, groups, &shown)?;
+    let mut number = 0;
     let mut unverified = false;
     let mut hidden_subjects = 0;
     let mut hidden = 0;
@@ -28,7 +30,7 @@ pub(super) fn findings(page: &mut Page<'_>, groups: &[SubjectGroup<'_>]) -> io::
             hidden += total(group);
             continue;
         }
-        subject(page, group, shown)?;
+        subject(page, group, shown, &mut number)?;
         unverified |=
             group.rules.iter().filter_map(|rule| rule.findings.first()).any(|finding| {
                 finding.rule.references.iter().any(|reference| reference.unverified)
@@ -46,7 +48,12 @@ fn total(group: &SubjectGroup<'_>) -> usize {
     group.rules.iter().map(|rule| rule.findings.len()).sum()
 }
 
-fn subject(page: &mut Page<'_>, group: &SubjectGroup<'_>, shown: &[usize]) -> io::Result<()> {
+fn subject(
+    page: &mut Page<'_>,
+    group: &SubjectGroup<'_>,
+    shown: &[usize],
+    number: &mut usize,
+) -> io::Result<()> {
     let Some(first) = group.rules.first().and_then(|rule| rule.findings.first()) else {
         return Ok(());
     };
@@ -60,7 +67,8 @@ fn subject(page: &mut Page<'_>, group: &SubjectGroup<'_>, shown: &[usize]) -> io
         if shown == 0 {
             hidden += rule.findings.len();
         } else {
-            rule_group(page, rule, shown)?;
+            *number += 1;
+            rule_group(page, rule, shown, *number)?;
         }
     }
     plan::left_out(page, hidden, page_words::FINDING)?;
@@ -73,7 +81,12 @@ pub(super) fn subject_name(page: &mut Page<'_>, subject: &SubjectName) -> io::Re
     page.element("code", &[], &subject.name)
 }
 
-fn rule_group(page: &mut Page<'_>, group: &RuleGroup<'_>, shown: usize) -> io::Result<()> {
+fn rule_group(
+    page: &mut Page<'_>,
+    group: &RuleGroup<'_>,
+    shown: usize,
+    number: usize,
+) -> io::Result<()> {
     let Some(first) = group.findings.first() else {
         return Ok(());
     };
@@ -81,6 +94,9 @@ fn rule_group(page: &mut Page<'_>, group: &RuleGroup<'_>, shown: usize) -> io::R
     let status = if failed { Status::Open } else { Status::Of(first.outcome) };
     entry::open(page, "article", &first.rule, status, &first.subject.name)?;
     page.markup("\n<h4>")?;
+    page.open("span", &[("class", "ordinal"), ("id", &overview::id(number))])?;
+    page.text(&number.to_string())?;
+    page.markup("</span> ")?;
     entry::severity(page, first.rule.severity)?;
     entry::rule(page, &first.rule)?;
     if !failed {
@@ -101,6 +117,12 @@ fn rule_group(page: &mut Page<'_>, group: &RuleGroup<'_>, shown: usize) -> io::R
 pub(super) fn one(page: &mut Page<'_>, finding: &Finding) -> io::Result<()> {
     let fingerprint = finding.fingerprint.to_string();
     page.open("div", &[("class", "finding"), ("id", &fingerprint)])?;
+    page.markup("<p class=\"fingerprint\">")?;
+    page.text(page.say(page_words::FINGERPRINT))?;
+    page.markup(" ")?;
+    page.open("a", &[("href", &format!("#{fingerprint}"))])?;
+    page.text(&fingerprint)?;
+    page.markup("</a></p>\n")?;
     page.lines("p", &[("class", "message")], finding.message.get(page.lang))?;
     for note in standing::notes(finding, page.lang) {
         page.lines("p", &[("class", "note")], &note)?;
@@ -108,12 +130,7 @@ pub(super) fn one(page: &mut Page<'_>, finding: &Finding) -> io::Result<()> {
     for item in &finding.evidence {
         evidence::place(page, item, &finding.message)?;
     }
-    page.markup("<p class=\"fingerprint\">")?;
-    page.text(page.say(page_words::FINGERPRINT))?;
-    page.markup(" ")?;
-    page.open("a", &[("href", &format!("#{fingerprint}"))])?;
-    page.text(&fingerprint)?;
-    page.markup("</a></p></div>\n")
+    page.markup("</div>\n")
 }
 
 /// What to do, who asks for it, and where the standard says so.

@@ -17,20 +17,20 @@ pub(super) fn rules(page: &mut Page<'_>, report: &Report) -> io::Result<()> {
     let rules = by_rule(&report.results);
     page.section("rules", page_words::RULES, Some(rules.len()))?;
     page.scrolled("rules-title")?;
-    let mut headings = vec![page_words::RULE, page_words::SEVERITY, page_words::DEMAND];
+    let mut headings = vec![page_words::SEVERITY, page_words::RULE];
     headings.extend(figures::COLUMNS.map(Status::words));
     page.columns(&headings)?;
     page.markup("<tbody>\n")?;
     let shown = plan::first(page, &rules, plan::ROWS);
     for (rule, count) in shown {
-        page.markup("<tr><th scope=\"row\">")?;
-        entry::rule(page, rule)?;
-        page.markup("</th><td>")?;
+        page.markup("<tr><td>")?;
         entry::severity(page, rule.severity)?;
-        page.markup("</td><td>")?;
+        page.markup("</td><th scope=\"row\">")?;
+        entry::rule(page, rule)?;
+        page.markup(" ")?;
         let place = citation::place(&rule.demand.file, rule.demand.start, true);
-        page.element("code", &[], &place)?;
-        page.markup("</td>")?;
+        page.element("code", &[("class", "note")], &place)?;
+        page.markup("</th>")?;
         figures::cells(page, count)?;
         page.markup("</tr>\n")?;
     }
@@ -46,14 +46,7 @@ fn by_rule(results: &[Finding]) -> Vec<(&RuleFacts, Count)> {
         let rule = &*finding.rule;
         let key = (&*rule.id, &*rule.name, &*rule.standard, rule.severity);
         let (_, count) = rules.entry(key).or_insert((rule, Count::default()));
-        count.waived += usize::from(finding.accepted.is_some());
-        *match finding.outcome {
-            Outcome::Pass => &mut count.pass,
-            Outcome::Fail => &mut count.fail,
-            Outcome::NotApplicable => &mut count.not_applicable,
-            Outcome::NotEvaluated => &mut count.not_evaluated,
-            Outcome::Error => &mut count.error,
-        } += 1;
+        figures::add(count, finding);
     }
     rules.into_values().collect()
 }

@@ -181,7 +181,7 @@ fn it_speaks_the_language_asked_for() {
 #[test]
 fn both_ends_of_a_finding_are_shown_with_what_to_do() {
     let page = page(&fixtures::refused(), Lang::En);
-    let finding = between(&page, "listening-ports-documented (title)", "</article>");
+    let finding = between(&page, "id=\"entry-2\"", "</article>");
     for part in [
         "hosts/prd-agora-db01.json:34:5</code>",
         "<mark>{&quot;proto&quot;:&quot;tcp&quot;",
@@ -192,6 +192,21 @@ fn both_ends_of_a_finding_are_shown_with_what_to_do() {
     ] {
         assert!(finding.contains(part), "{part} in {finding}");
     }
+}
+
+#[test]
+fn the_overview_leads_to_the_entries() {
+    let page = page(&fixtures::refused(), Lang::Fr);
+    let overview = between(&page, "class=\"overview\"", "</table>");
+    let rows = overview.split("<tr>").skip(1);
+    let weights: Vec<_> = rows
+        .filter_map(|row| ["blocker", "major", "minor"].iter().position(|of| row.contains(of)))
+        .collect();
+    assert_eq!(weights, [0, 0, 1, 1, 1, 2], "the weightiest first");
+    for number in 1..=6 {
+        assert_eq!(overview.matches(&format!("href=\"#entry-{number}\"")).count(), 1);
+    }
+    assert!(!self::page(&fixtures::empty(), Lang::En).contains("class=\"overview\""));
 }
 
 #[test]

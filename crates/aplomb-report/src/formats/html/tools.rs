@@ -41,10 +41,10 @@ fn contents(page: &mut Page<'_>, report: &Report) -> io::Result<()> {
         (total.not_evaluated > 0, "#not-evaluated", page_words::NOT_EVALUATED_TITLE),
         (!report.exceptions.is_empty(), "#exceptions", page_words::EXCEPTIONS),
         (!report.actions.is_empty(), "#actions", page_words::ACTIONS),
+        (true, "#signatures", page_words::SIGNATURES),
         (!report.diagnostics.is_empty(), "#run", page_words::ABOUT_RUN),
         (true, "#rules", page_words::RULES),
         (total.not_applicable > 0, "#not-applicable", page_words::NOT_APPLICABLE_TITLE),
-        (true, "#signatures", page_words::SIGNATURES),
     ];
     page.open("nav", &[("aria-label", page.say(page_words::CONTENTS))])?;
     page.markup("<ul>")?;

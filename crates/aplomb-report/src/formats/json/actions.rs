@@ -95,7 +95,7 @@ impl<'a> Action<'a> {
         lang: Lang,
     ) -> Result<model::Action, String> {
         let severity = known(&self.severity, &Severity::ALL, Severity::id)?;
-        // A rule that makes several demands is there once for each, by its name.
+        // The name tells demands of one rule apart.
         let of_it = |rule: &&Arc<RuleFacts>| {
             rule.id == self.rule && rule.standard == self.standard && rule.name == self.name
         };
@@ -134,6 +134,7 @@ impl<'a> Action<'a> {
             lifted: self.lifted.map(Cow::into_owned),
         };
         let same = action.kind().id() == self.kind
+            && action.rule.name == self.name
             && actions::remedy(&action, lang) == self.remedy
             && actions::efficacy(&action, lang) == self.efficacy;
         if same { Ok(action) } else { Err("it does not say of itself what its rule says".into()) }

@@ -124,6 +124,7 @@ fn saved(shape: shape::Report<'_>) -> Result<Saved, String> {
             left_out,
             params: shape.params.into_iter().map(param).collect(),
             subjects: all("subjects", shape.subjects, subject)?,
+            part: shape.part.map(part).transpose()?,
             tolerance: model::Tolerance {
                 open_majors: shape.tolerance.open_majors,
                 unevaluated: shape.tolerance.not_evaluated,
@@ -260,6 +261,15 @@ fn standard(standard: shape::Standard<'_>) -> Result<model::StandardUsed, String
         id: standard.id.into_owned(),
         version: standard.version.into_owned(),
     })
+}
+
+fn part(part: shape::Part<'_>) -> Result<model::Part, String> {
+    let (number, of) = (part.number, part.of);
+    let share = model::Share::new(number, of)
+        .ok_or_else(|| format!("part: {number} of {of} is no share of a run"))?;
+    let selecting = part.selecting.into_iter();
+    let selecting = selecting.map(|one| (one.standard.into_owned(), one.rule.into_owned()));
+    Ok(model::Part { share, selecting: selecting.collect() })
 }
 
 fn param(param: shape::Param<'_>) -> model::ParamUsed {

@@ -26,6 +26,7 @@ pub(super) struct Report<'a> {
     pub(super) profile: Option<Cow<'a, str>>,
     pub(super) params: Vec<Param<'a>>,
     pub(super) tolerance: Tolerance,
+    pub(super) part: Option<Part<'a>>,
     pub(super) verdict: Cow<'a, str>,
     pub(super) gate: Gate<'a>,
     pub(super) baseline: Option<Baseline<'a>>,
@@ -76,6 +77,21 @@ pub(super) struct Param<'a> {
 pub(super) struct Tolerance {
     pub(super) open_majors: usize,
     pub(super) not_evaluated: usize,
+}
+
+#[derive(Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct Part<'a> {
+    pub(super) number: u32,
+    pub(super) of: u32,
+    pub(super) selecting: Vec<RuleName<'a>>,
+}
+
+#[derive(Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct RuleName<'a> {
+    pub(super) standard: Cow<'a, str>,
+    pub(super) rule: Cow<'a, str>,
 }
 
 #[derive(Serialize, Deserialize)]

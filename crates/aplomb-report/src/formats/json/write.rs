@@ -11,8 +11,8 @@ use super::pairs::Pairs;
 use super::results::Results;
 use super::shape::{
     Accepted, Count, Delivery, Demand, Diagnostic, Evidence, Exception, FileUsed, Finding, LeftOut,
-    Param, Place, Position, Reference, Report, Rule, SCHEMA, Standard, Subject, SubjectUsed,
-    Summary, Tolerance, Tool,
+    Param, Part, Place, Position, Reference, Report, Rule, RuleName, SCHEMA, Standard, Subject,
+    SubjectUsed, Summary, Tolerance, Tool,
 };
 use super::texts::{Texts, differing, translated};
 
@@ -38,6 +38,7 @@ impl<'a> Report<'a> {
                 open_majors: basis.tolerance.open_majors,
                 not_evaluated: basis.tolerance.unevaluated,
             },
+            part: basis.part.as_ref().map(Part::of),
             verdict: report.verdict.id().into(),
             gate: Gate::of(&report.gate),
             baseline: report.baseline.as_ref().map(Baseline::of),
@@ -87,6 +88,15 @@ impl<'a> Param<'a> {
             // What is no JSON is told as the text it is.
             value: value.unwrap_or_else(|_| param.value.as_str().into()),
         }
+    }
+}
+
+impl<'a> Part<'a> {
+    fn of(part: &'a model::Part) -> Self {
+        let selecting = part.selecting.iter();
+        let selecting = selecting
+            .map(|(standard, rule)| RuleName { standard: text(standard), rule: text(rule) });
+        Self { number: part.share.number(), of: part.share.of(), selecting: selecting.collect() }
     }
 }
 
