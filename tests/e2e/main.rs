@@ -30,3 +30,4 @@ mod schemas;
 mod suppressions;
 mod validators;
 mod variants;
+mod waive;

@@ -39,6 +39,11 @@ impl Compiled {
         self.rules.chunk_by(|a, b| a.facts.id == b.facts.id)
     }
 
+    /// The ids of the rules.
+    pub fn ids(&self) -> impl Iterator<Item = &str> {
+        self.rules.iter().map(|rule| rule.facts.id.as_str())
+    }
+
     /// Whether there is no rule at all.
     pub fn is_empty(&self) -> bool {
         self.rules.is_empty()

@@ -86,6 +86,8 @@ pub(crate) enum Command {
     Collect(CollectArgs),
     /// Compare two saved runs, or two snapshots of hosts: what changed, and why
     Diff(DiffArgs),
+    /// Add a waiver or a reservation to a file of exceptions
+    Waive(WaiveArgs),
     /// Show what a rule will see of a file
     Inspect(InspectArgs),
     /// List rules, standards, profiles, check kinds, formats and outputs
@@ -342,6 +344,73 @@ impl DiffFormat {
             Self::Json => "json",
         }
     }
+}
+
+/// Arguments of `waive`.
+#[derive(Debug, Args)]
+#[command(after_help = "\
+Nothing is written that `check` would refuse; what stands in the file already stays as it is. On a \
+terminal, what is missing is asked for.
+
+Examples:
+  aplomb waive SW-012 --subject prd-db01 --reason 'root until the migration' --requester b.sauval \\
+    --approver s.gardien --approver-role RSSI --expires 2027-03-31
+  aplomb waive --run run.json --finding 8bfc0e2a --reason 'fixed in 3.3' --requester b.sauval \\
+    --approver s.gardien --approver-role RSSI --owner d.base --due 2027-01-31")]
+pub(crate) struct WaiveArgs {
+    /// Id of the rule [default: that of the finding]
+    pub(crate) rule: Option<String>,
+    /// Name of the subject, exactly as in reports [default: that of the finding]
+    #[arg(long, value_name = "NAME")]
+    pub(crate) subject: Option<String>,
+    /// Narrow it to findings with this identity, as reports give it: `flow=F05`. May be repeated
+    #[arg(long, value_name = "NAME=VALUE", value_parser = pair)]
+    pub(crate) scope: Vec<(String, String)>,
+    /// Why the rule cannot be kept
+    #[arg(long, value_name = "TEXT")]
+    pub(crate) reason: Option<String>,
+    /// What is accepted thereby
+    #[arg(long, value_name = "TEXT")]
+    pub(crate) risk: Option<String>,
+    /// What is done instead, or meanwhile
+    #[arg(long, value_name = "TEXT")]
+    pub(crate) measure: Option<String>,
+    /// Who asks
+    #[arg(long, value_name = "NAME")]
+    pub(crate) requester: Option<String>,
+    /// Who approves: somebody else
+    #[arg(long, value_name = "NAME")]
+    pub(crate) approver: Option<String>,
+    /// In which role
+    #[arg(long, value_name = "ROLE")]
+    pub(crate) approver_role: Option<String>,
+    /// From when on it holds
+    #[arg(long, value_name = "DATE")]
+    pub(crate) granted: Option<String>,
+    /// Until when it holds: makes it a waiver
+    #[arg(long, value_name = "DATE", conflicts_with_all = ["due", "owner"])]
+    pub(crate) expires: Option<String>,
+    /// Until when it is mended: makes it a reservation
+    #[arg(long, value_name = "DATE")]
+    pub(crate) due: Option<String>,
+    /// Who mends it, for a reservation
+    #[arg(long, value_name = "NAME")]
+    pub(crate) owner: Option<String>,
+    /// Its id [default: the number after the last of its kind in the file]
+    #[arg(long, value_name = "ID")]
+    pub(crate) id: Option<String>,
+    /// The delivery it is for
+    #[arg(long = "delivery", value_name = "PATH", default_value = ".")]
+    pub(crate) path: PathBuf,
+    /// The file to add it to [default: the delivery's `waivers.toml`]
+    #[arg(long, value_name = "FILE")]
+    pub(crate) file: Option<PathBuf>,
+    /// A saved run: to take a finding from, and to tell what it covers of
+    #[arg(long, value_name = "RUN.json")]
+    pub(crate) run: Option<PathBuf>,
+    /// The open finding of the run that it is for: a fingerprint, or its beginning
+    #[arg(long, value_name = "FINGERPRINT", requires = "run")]
+    pub(crate) finding: Option<String>,
 }
 
 /// Arguments of `inspect`.

@@ -20,6 +20,7 @@ mod print;
 mod saved;
 mod single_file;
 mod standards;
+mod waive;
 
 use std::ffi::OsString;
 use std::panic::{AssertUnwindSafe, catch_unwind};
@@ -77,6 +78,7 @@ fn run(cli: &Cli) -> Result<u8, Complaint> {
         Command::Merge(args) => merge::run(args, &cli.terminal),
         Command::Collect(args) => collect::run(args, &cli.terminal),
         Command::Diff(args) => diff::run(args, &cli.terminal),
+        Command::Waive(args) => waive::run(args, &cli.terminal),
         Command::Inspect(args) => inspect::run(args),
         Command::List(args) => describe::list(args, &cli.terminal),
         Command::Explain(args) => describe::explain(args, &cli.terminal),

@@ -20,6 +20,11 @@ pub(crate) fn warn(text: &str) {
     warn_drawn(&visible(text));
 }
 
+/// Writes a question to standard error, and stays on its line.
+pub(crate) fn ask(text: &str) {
+    let _ = write!(io::stderr(), "{text}");
+}
+
 /// Writes to standard error what was drawn for a terminal, and made visible before that.
 pub(crate) fn warn_drawn(text: &str) {
     // Nobody is left to tell that nobody can be told.

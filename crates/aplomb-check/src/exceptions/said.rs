@@ -214,8 +214,7 @@ fn suppression(exception: &Exception, rule_ran: bool, under: Circumstances<'_>) 
 
 /// The rule that may have been meant, where the one named was not applied.
 fn near(rule: &str, under: Circumstances<'_>) -> Phrase {
-    let ids = || under.rules.rules.iter().map(|rule| rule.facts.id.as_str());
-    match suggest(rule, ids()) {
+    match suggest(rule, under.rules.ids()) {
         Some(near) if near != rule => {
             Phrase::new(format!("; did you mean {near}?"), format!(" ; s'agit-il de {near} ?"))
         }
